@@ -1,0 +1,63 @@
+"""Each table says what it is for, whether it holds personal data, how long it is kept and who may read it.
+
+A test fails for a model without a declaration; `/andmekaitse/` shows them all; the retention job enforces what they say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.apps import apps
+from django.db import models
+from django.utils.functional import Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How long rows are kept.
+
+    `days` counted from the datetime or date field `since`; `None` means as long as `reason` says.
+    """
+
+    reason: str | Promise
+    days: int | None = None
+    since: str = ""
+
+    @property
+    def period(self) -> timedelta | None:
+        return None if self.days is None else timedelta(days=self.days)
+
+
+@dataclass(frozen=True, slots=True)
+class Privacy:
+    """A model's declaration. `purpose`, `personal` (which personal data, or None) and `readers` are shown to people."""
+
+    purpose: str | Promise
+    personal: str | Promise | None
+    retention: Retention
+    readers: str | Promise
+
+
+_declared: dict[str, Privacy] = {}
+
+
+def declare(label: str, privacy: Privacy) -> None:
+    """Declare for a model that is not ours to edit. `label` as in `people.User`, any case."""
+    _declared[label.lower()] = privacy
+
+
+def privacy_of(model: type[models.Model]) -> Privacy | None:
+    """The model's own declaration, or the one made for it, or None."""
+    own = model.__dict__.get("privacy")
+    if isinstance(own, Privacy):
+        return own
+    return _declared.get(model._meta.label_lower)
+
+
+def declarations() -> Iterable[tuple[type[models.Model], Privacy | None]]:
+    """Every managed, non-proxy model with its declaration, by app and name."""
+    for model in sorted(apps.get_models(include_auto_created=True), key=lambda each: each._meta.label_lower):
+        if model._meta.managed and not model._meta.proxy:
+            yield model, privacy_of(model)
