@@ -1,0 +1,27 @@
+"""The commands that need to know every room. Each module has `add_arguments(parser)` and `run(args) -> int`.
+
+None of them imports Django before `run`, so that help is instant.
+"""
+
+from __future__ import annotations
+
+
+class Failure(Exception):
+    """The command cannot go on. The message, in the operator's language, says what is wrong and what to do."""
+
+
+def start_django() -> None:
+    """Load settings and applications, and speak the operator's language.
+
+    Raises Failure for a setting that cannot be read.
+    """
+    import django
+    from django.utils import translation
+
+    from metoodik.config import environment
+
+    try:
+        django.setup()
+    except ValueError as error:
+        raise Failure(str(error)) from error
+    translation.activate(environment.LANGUAGE.value)
