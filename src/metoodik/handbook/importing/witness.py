@@ -1,0 +1,456 @@
+"""The independent reader: every word of a file, read without the converter that makes the draft.
+
+It looks at all parts that hold words a person can see or could miss: notes, comments, headers and footers, text boxes,
+tracked changes, alternative texts, field results, charts. Style names, field codes and numbers that a word processor
+generates are not words.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from xml.etree.ElementTree import Element
+
+import lxml.html
+from lxml import etree
+
+from metoodik.handbook.importing.container import Package, decode, open_package
+from metoodik.handbook.importing.values import DEFAULT, Chunk, DocumentRefused, Format, Limits, Reason, Where
+
+
+def words_in_file(data: bytes, file_format: Format, *, limits: Limits = DEFAULT) -> tuple[Chunk, ...]:
+    """All text of the file, piece by piece, each with its place; count it with `words.words`.
+
+    Raises DocumentRefused when the file cannot be opened safely.
+    """
+    if file_format in {Format.DOCX, Format.ODT}:
+        return words_in_package(open_package(data, file_format, limits))
+    return words_in_text(decode(data), file_format)
+
+
+def words_in_package(package: Package) -> tuple[Chunk, ...]:
+    """All text of a DOCX or ODT that is already open."""
+    chunks = _docx_chunks(package) if package.format is Format.DOCX else _odt_chunks(package)
+    return _with_text(chunks)
+
+
+def words_in_text(text: str, file_format: Format) -> tuple[Chunk, ...]:
+    """All text of an HTML, Markdown or text file that is already decoded."""
+    if file_format is Format.HTML:
+        return _with_text(_html_chunks(text))
+    if file_format is Format.MARKDOWN:
+        return _with_text(_markdown_chunks(text))
+    return _with_text(Chunk(Where.BODY, part) for part in re.split(r"\n\s*\n|\f", text))
+
+
+def _with_text(chunks: Iterator[Chunk]) -> tuple[Chunk, ...]:
+    return tuple(chunk for chunk in chunks if chunk.text.strip())
+
+
+def _local(element: Element) -> str:
+    return str(element.tag).rpartition("}")[2]
+
+
+def _attribute(element: Element, name: str) -> str:
+    """The attribute with this local name, whatever its namespace."""
+    for key, value in element.attrib.items():
+        if key.rpartition("}")[2] == name:
+            return value
+    return ""
+
+
+@dataclass
+class _Paragraph:
+    """Text collected by place while one paragraph is walked."""
+
+    text: dict[Where, list[str]] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+    def add(self, where: Where, text: str) -> None:
+        self.text.setdefault(where, []).append(text)
+
+    def chunks(self, where: Where) -> Iterator[Chunk]:
+        near = "".join(self.text.get(where, []))
+        for place, pieces in self.text.items():
+            yield Chunk(place, "".join(pieces), "" if place is where else near.strip())
+
+
+class _Walker:
+    """Walks XML and collects chunks; what an element means is up to the format's subclass."""
+
+    def __init__(self) -> None:
+        self.chunks: list[Chunk] = []
+        self.near: dict[tuple[str, str], str] = {}
+
+    def walk(self, element: Element, where: Where, paragraph: _Paragraph) -> None:
+        """Collect the text in `element` as standing in `where`."""
+        raise NotImplementedError
+
+    def children(self, element: Element, where: Where, paragraph: _Paragraph) -> None:
+        for child in element:
+            self.walk(child, where, paragraph)
+
+    def paragraph(self, element: Element, where: Where) -> None:
+        """Collect the paragraph `element` as chunks of its own."""
+        own = _Paragraph()
+        self.inside(element, where, own)
+        self.chunks.extend(own.chunks(where))
+        for note in own.notes:
+            self.near[("note", note)] = "".join(own.text.get(where, [])).strip()
+
+    def inside(self, element: Element, where: Where, paragraph: _Paragraph) -> None:
+        self.children(element, where, paragraph)
+
+    def part(self, root: Element, where: Where) -> list[Chunk]:
+        """The chunks of a whole part, text outside paragraphs included."""
+        self.chunks = []
+        loose = _Paragraph()
+        self.children(root, where, loose)
+        return [*self.chunks, *loose.chunks(where)]
+
+
+_DOCX_PLACES = {
+    "document": Where.BODY,
+    "footnotes": Where.FOOTNOTE,
+    "endnotes": Where.FOOTNOTE,
+    "comments": Where.COMMENT,
+    "hdr": Where.HEADER,
+    "ftr": Where.FOOTER,
+}
+_DOCX_SKIPPED = {"pPr", "tblPr", "trPr", "tcPr", "sectPr", "sdtPr", "instrText", "delInstrText", "fldData"}
+_DOCX_MARKS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "\u2011", "ptab": "\t"}
+_OFF = {"0", "false", "off"}
+
+
+class _DocxWalker(_Walker):
+    def walk(self, element: Element, where: Where, paragraph: _Paragraph) -> None:
+        name = _local(element)
+        if name == "p":
+            self.paragraph(element, where)
+        elif name in {"t", "delText"}:
+            paragraph.add(Where.DELETION if name == "delText" else where, element.text or "")
+        elif name in _DOCX_MARKS:
+            paragraph.add(where, _DOCX_MARKS[name])
+        elif name == "r" and where is Where.BODY and _is_hidden(element):
+            self.children(element, Where.HIDDEN, paragraph)
+        elif name in {"del", "moveFrom"}:
+            self.children(element, Where.DELETION, paragraph)
+        elif name == "AlternateContent":
+            self._alternate(element, where, paragraph)
+        elif name == "txbxContent":
+            self.children(element, Where.TEXT_BOX if where is Where.BODY else where, paragraph)
+        elif name == "sdt" and where is Where.BODY and is_contents_list(element):
+            self.children(element, Where.CONTENTS, paragraph)
+        elif name in {"footnoteReference", "endnoteReference", "commentReference"}:
+            paragraph.notes.append(name.removesuffix("Reference") + _attribute(element, "id"))
+        elif name == "tblPr":
+            self._table_words(element, paragraph)
+        elif name in {"drawing", "pict", "object"}:
+            self._drawing(element, where, paragraph)
+        elif name not in _DOCX_SKIPPED and name != "rPr":
+            self.children(element, where, paragraph)
+
+    def _alternate(self, element: Element, where: Where, paragraph: _Paragraph) -> None:
+        """Of the versions of one drawing, the first that holds text: they say the same."""
+        for version in element:
+            if any(_local(each) in {"t", "delText", "docPr"} for each in version.iter()):
+                self.children(version, where, paragraph)
+                return
+
+    def _drawing(self, element: Element, where: Where, paragraph: _Paragraph) -> None:
+        words: dict[str, None] = {}
+        for each in element.iter():
+            if _local(each) in {"docPr", "cNvPr"}:
+                words.update(dict.fromkeys([_attribute(each, "title"), _attribute(each, "descr")]))
+            elif _local(each) in {"shape", "rect", "imagedata", "textpath", "group", "oval", "roundrect"}:
+                words.update(dict.fromkeys([_attribute(each, "alt"), _attribute(each, "string")]))
+                words.update(dict.fromkeys([_attribute(each, "title")]))
+        for text in filter(None, words):
+            paragraph.add(Where.IMAGE, text + " \n")
+        self.children(element, where, paragraph)
+
+    def _table_words(self, element: Element, paragraph: _Paragraph) -> None:
+        for each in element:
+            if _local(each) in {"tblCaption", "tblDescription"}:
+                self.chunks.append(Chunk(Where.IMAGE, _attribute(each, "val")))
+
+
+def _is_hidden(run: Element) -> bool:
+    return any(
+        _local(each) == "vanish" and _attribute(each, "val").lower() not in _OFF
+        for properties in run
+        if _local(properties) == "rPr"
+        for each in properties
+    )
+
+
+def is_contents_list(element: Element) -> bool:
+    """Whether a content control of a DOCX holds the generated table of contents."""
+    return any(
+        _local(each) == "docPartGallery" and "contents" in _attribute(each, "val").lower()
+        for properties in element
+        if _local(properties) == "sdtPr"
+        for each in properties.iter()
+    )
+
+
+def _docx_chunks(package: Package) -> Iterator[Chunk]:
+    walker = _DocxWalker()
+    ordered = sorted(package.roots.items(), key=lambda item: (_local(item[1]) != "document", item[0]))
+    for name, root in ordered:
+        kind = _local(root)
+        if kind in {"footnotes", "endnotes", "comments"}:
+            yield from _docx_notes(walker, root, kind)
+        elif kind in _DOCX_PLACES:
+            yield from walker.part(root, _DOCX_PLACES[kind])
+        elif kind in {"chartSpace", "dataModel"}:
+            yield from _drawing_chunks(root)
+        elif name == "docProps/core.xml":
+            yield from _property_chunks(root)
+    yield from _attached_chunks(package)
+
+
+def _docx_notes(walker: _DocxWalker, root: Element, kind: str) -> Iterator[Chunk]:
+    for note in root:
+        near = walker.near.get(("note", kind.removesuffix("s") + _attribute(note, "id")), "")
+        for chunk in walker.part(note, _DOCX_PLACES[kind]):
+            yield Chunk(chunk.where, chunk.text, chunk.near or near)
+
+
+def _drawing_chunks(root: Element) -> Iterator[Chunk]:
+    """Words of a chart or diagram: its paragraphs and the names of its categories and series."""
+    for each in root.iter():
+        if _local(each) == "p":
+            yield Chunk(Where.EMBEDDED, "".join(part.text or "" for part in each.iter() if _local(part) == "t"))
+        elif _local(each) == "strCache":
+            for value in each.iter():
+                if _local(value) == "v":
+                    yield Chunk(Where.EMBEDDED, value.text or "")
+
+
+def _property_chunks(root: Element) -> Iterator[Chunk]:
+    for each in root.iter():
+        if _local(each) in {"title", "subject", "description", "keywords", "keyword"}:
+            yield Chunk(Where.METADATA, each.text or "")
+
+
+def _attached_chunks(package: Package) -> Iterator[Chunk]:
+    """Words of web pages and texts inside the package, and the names of other attached files."""
+    for name, data in package.attached.items():
+        markup = not name.lower().endswith(".txt")
+        for chunk in words_in_text(decode(data), Format.HTML if markup else Format.TEXT):
+            yield Chunk(Where.EMBEDDED, chunk.text)
+    for name in package.others:
+        if re.search(r"/embeddings/|afchunk|\.(docx|odt|rtf|mht|xlsx|pptx)$", name, re.I):
+            yield Chunk(Where.EMBEDDED, name.rpartition("/")[2])
+
+
+_ODT_SKIPPED = {
+    "change-info",
+    "note-citation",
+    "binary-data",
+    "annotation-end",
+    "creator",
+    "date",
+    "date-string",
+    "creator-initials",
+    "sender-initials",
+    "event-listeners",
+    "sequence-decls",
+    "variable-decls",
+    "user-field-decls",
+    "index-title-template",
+    "scripts",
+    "font-face-decls",
+    "automatic-styles",
+}
+_ODT_INDEXES = {"table-of-content", "illustration-index", "table-index", "object-index", "user-index"}
+_ODT_PLACES = {
+    "annotation": Where.COMMENT,
+    "deletion": Where.DELETION,
+    "note-body": Where.FOOTNOTE,
+    "text-box": Where.TEXT_BOX,
+    "custom-shape": Where.TEXT_BOX,
+    "title": Where.IMAGE,
+    "desc": Where.IMAGE,
+    "hidden-text": Where.HIDDEN,
+    **dict.fromkeys(_ODT_INDEXES, Where.CONTENTS),
+}
+_ODT_MARKS = {"s": " ", "tab": "\t", "line-break": "\n", "soft-page-break": ""}
+
+
+class _OdtWalker(_Walker):
+    def walk(self, element: Element, where: Where, paragraph: _Paragraph) -> None:
+        name = _local(element)
+        inner = where
+        if where in {Where.BODY, Where.FOOTNOTE, Where.TEXT_BOX}:
+            inner = _ODT_PLACES.get(name, where)
+        if name in {"p", "h"}:
+            self.paragraph(element, inner)
+        elif name in _ODT_MARKS:
+            paragraph.add(where, _ODT_MARKS[name])
+        elif name not in _ODT_SKIPPED:
+            self._named(element, name, inner, paragraph)
+        paragraph.add(where, element.tail or "")
+
+    def _named(self, element: Element, name: str, where: Where, paragraph: _Paragraph) -> None:
+        if name == "hidden-text" and not element.text:
+            paragraph.add(where, _attribute(element, "string-value"))
+        for attribute in ("label", "value", "current-value") if name in _ODT_FORM else ():
+            self.chunks.append(Chunk(Where.FORM, _attribute(element, attribute)))
+        self.inside(element, where, paragraph)
+        if name in {"title", "desc"}:
+            paragraph.add(where, " \n")
+
+    def inside(self, element: Element, where: Where, paragraph: _Paragraph) -> None:
+        paragraph.add(where, element.text or "")
+        self.children(element, where, paragraph)
+
+
+_ODT_FORM = {"button", "checkbox", "radio", "text", "textarea", "listbox", "combobox", "fixed-text", "option"}
+
+
+def _odt_chunks(package: Package) -> Iterator[Chunk]:
+    walker = _OdtWalker()
+    yield from walker.part(package.roots["content.xml"], Where.BODY)
+    for name, root in package.roots.items():
+        if name == "styles.xml":
+            yield from _odt_margins(walker, root)
+        elif name == "meta.xml":
+            yield from _property_chunks(root)
+        elif name.endswith("/content.xml"):
+            yield from (Chunk(Where.EMBEDDED, chunk.text) for chunk in walker.part(root, Where.BODY))
+    yield from _attached_chunks(package)
+
+
+def _odt_margins(walker: _OdtWalker, root: Element) -> Iterator[Chunk]:
+    for master in root.iter():
+        if _local(master) == "master-page":
+            for margin in master:
+                where = Where.HEADER if _local(margin).startswith("header") else Where.FOOTER
+                yield from walker.part(margin, where)
+
+
+_HTML_BLOCKS = frozenset(
+    "address article aside blockquote body button caption center dd details dialog div dl dt fieldset figcaption figure "
+    "footer form h1 h2 h3 h4 h5 h6 header hr html iframe legend li main nav noscript object ol optgroup option p pre "
+    "rp rt section select summary table tbody td template textarea tfoot th thead title tr ul video".split()
+)
+_HTML_CODE = {"script", "style"}
+_HTML_ATTRIBUTES = {
+    "alt": Where.IMAGE,
+    "title": Where.TOOLTIP,
+    "placeholder": Where.FORM,
+    "aria-label": Where.TOOLTIP,
+    "summary": Where.TOOLTIP,
+    "label": Where.FORM,
+}
+_VALUE_TYPES = {"", "text", "button", "submit", "reset", "search"}
+_HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+
+
+def html_tree(text: str) -> lxml.html.HtmlElement:
+    """The parsed page. Raises DocumentRefused when there is nothing to parse."""
+    try:
+        parser = lxml.html.HTMLParser(encoding="utf-8", no_network=True, huge_tree=False)
+        root: lxml.html.HtmlElement = lxml.html.document_fromstring(text.encode(), parser=parser)
+    except (etree.LxmlError, ValueError) as error:
+        raise DocumentRefused(Reason.BROKEN) from error
+    return root
+
+
+def is_hidden_html(element: lxml.html.HtmlElement) -> bool:
+    """Whether the element is kept from view by an attribute or style of its own."""
+    return "hidden" in element.attrib or bool(_HIDING.search(element.get("style", "")))
+
+
+class _HtmlWalker:
+    def __init__(self) -> None:
+        self.done: list[Chunk] = []
+        self.open: list[str] = []
+        self.where = Where.BODY
+
+    def close(self) -> None:
+        """End the piece of text that is being collected."""
+        if self.open:
+            self.done.append(Chunk(self.where, "".join(self.open)))
+        self.open = []
+
+    def walk(self, root: lxml.html.HtmlElement) -> None:
+        places: list[Where] = []
+        for event, element in etree.iterwalk(root, events=("start", "end", "comment", "pi")):
+            if event in {"comment", "pi"}:
+                self._comment(element)
+            elif event == "start":
+                places.append(self.where)
+                self._start(element)
+            else:
+                self._end(element, places.pop())
+                self.open.append(element.tail or "")
+
+    def _comment(self, element: lxml.html.HtmlElement) -> None:
+        text = element.text or ""
+        if element.tag is etree.Comment and not text.lstrip().startswith("[if"):
+            self.done.append(Chunk(Where.COMMENT, text))
+        self.open.append(element.tail or "")
+
+    def _start(self, element: lxml.html.HtmlElement) -> None:
+        place = self._place(element)
+        if place is not self.where or element.tag in _HTML_BLOCKS:
+            self.close()
+        self.where = place
+        if element.tag == "br":
+            self.open.append("\n")
+        if element.tag not in _HTML_CODE:
+            self._attributes(element)
+            self.open.append(element.text or "")
+
+    def _end(self, element: lxml.html.HtmlElement, before: Where) -> None:
+        if before is not self.where or element.tag in _HTML_BLOCKS:
+            self.close()
+        self.where = before
+
+    def _place(self, element: lxml.html.HtmlElement) -> Where:
+        if self.where is Where.BODY and is_hidden_html(element):
+            return Where.HIDDEN
+        return Where.METADATA if element.tag == "title" and self.where is Where.BODY else self.where
+
+    def _attributes(self, element: lxml.html.HtmlElement) -> None:
+        for name, where in _HTML_ATTRIBUTES.items():
+            if element.get(name) and element.tag != "link":
+                self.done.append(Chunk(where, element.get(name, "")))
+        if element.tag == "input" and element.get("type", "").lower() in _VALUE_TYPES:
+            self.done.append(Chunk(Where.FORM, element.get("value", "")))
+
+
+def _html_chunks(text: str) -> Iterator[Chunk]:
+    walker = _HtmlWalker()
+    walker.walk(html_tree(text))
+    walker.close()
+    yield from walker.done
+
+
+_FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.S)
+_MARKDOWN_COMMENT = re.compile(r"<!--(.*?)-->", re.S)
+_MARKDOWN_SYNTAX = re.compile(
+    r"(?m)^[ \t>]*(?:[-+*][ \t]+)*\d{1,9}\.(?=[ \t]|$)|\[\^[^\]\s]+\]:?|</?[a-zA-Z][^<>]*>|^([ \t]*[-+*][ \t]+)\[[ xX]\]"
+)
+
+
+def front_matter(text: str) -> tuple[str, str]:
+    """A Markdown file's opening lines of data, without their fences, and the text after them."""
+    found = _FRONT_MATTER.match(text)
+    return (found.group(1), text[found.end() :]) if found else ("", text)
+
+
+def _markdown_chunks(text: str) -> Iterator[Chunk]:
+    data, body = front_matter(text)
+    for line in data.splitlines():
+        yield Chunk(Where.METADATA, line)
+    for comment in _MARKDOWN_COMMENT.findall(body):
+        yield Chunk(Where.COMMENT, comment)
+    body = _MARKDOWN_COMMENT.sub("", body)
+    for part in re.split(r"\n\s*\n", body):
+        yield Chunk(Where.BODY, html.unescape(_MARKDOWN_SYNTAX.sub("", part)).replace("*", ""))

@@ -1,0 +1,225 @@
+"""Versions: exact revisions sent to clearance, reviewed, approved.
+
+State belongs to a version, not to a page: a page in force can have a draft, and a draft changes nothing that is pinned.
+The content is kept here with its hash, so the version stays what it was even if the revision is lost or rewritten.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from metoodik.handbook.content import ChangeKind, Risk, fingerprint
+from metoodik.handbook.content import Page as PageContent
+from metoodik.handbook.content import Section as SectionContent
+from metoodik.people.permissions import Permission
+from metoodik.trust.privacy import Privacy, Retention
+
+if TYPE_CHECKING:
+    from metoodik.people.models import User
+
+
+class Target(models.TextChoices):
+    """What a version is a version of."""
+
+    PAGE = "page", _("page of guidance")
+    SECTION = "section", _("section")
+
+
+class State(models.TextChoices):
+    """Where a version stands."""
+
+    CLEARANCE = "clearance", _("in clearance")
+    APPROVED = "approved", _("approved")
+    RETURNED = "returned", _("returned")
+    VOIDED = "voided", _("voided by an edit")
+
+
+class Change(models.TextChoices):
+    """How much a version asks of its readers."""
+
+    EDITORIAL = ChangeKind.EDITORIAL.value, _("editorial: the meaning stays")
+    MATERIAL = ChangeKind.MATERIAL.value, _("material: people must do something otherwise")
+    SAFETY = ChangeKind.SAFETY.value, _("safety fix: somebody could come to harm")
+
+
+class VersionQuerySet(models.QuerySet["Version"]):
+    def in_clearance(self) -> VersionQuerySet:
+        """Versions that wait for reviews or approval, the riskiest and oldest first."""
+        urgency = models.Case(models.When(change_kind=Change.SAFETY, then=0), default=1)
+        return self.filter(state=State.CLEARANCE).order_by(urgency, "submitted_at")
+
+    def approved_at(self, instant: datetime) -> VersionQuerySet:
+        """Approved versions that may be in force at an instant, a newer one of the same page first."""
+        return (
+            self.filter(state=State.APPROVED, decided_at__lte=instant)
+            .filter(Q(effective_from__isnull=True) | Q(effective_from__lte=instant))
+            .order_by("page_id", "-number")
+        )
+
+    def in_force_at(self, instant: datetime) -> list[Version]:
+        """One version a page: the newest approved one in force, withdrawn pages left out."""
+        newest: dict[int, Version] = {}
+        for version in self.approved_at(instant).select_related("approved_by", "page"):
+            newest.setdefault(version.page_id, version)
+        return [version for version in newest.values() if not version.withdraws]
+
+
+class Version(models.Model):
+    """One revision of one page, pinned: what it says, who wrote it, who answers for it."""
+
+    page = models.ForeignKey("wagtailcore.Page", models.PROTECT, related_name="versions")
+    revision = models.ForeignKey("wagtailcore.Revision", models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    target = models.CharField(max_length=10, choices=Target)
+    key = models.UUIDField()
+    locale = models.CharField(max_length=10)
+    title = models.CharField(max_length=255)
+    content = models.JSONField()
+    content_hash = models.CharField(max_length=64)
+    risk = models.CharField(max_length=20, default=Risk.ORDINARY.value)
+    withdraws = models.BooleanField(default=False)
+    change_kind = models.CharField(max_length=20, choices=Change)
+    change_sentence = models.CharField(max_length=300)
+    effective_from = models.DateTimeField(null=True, blank=True)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    authors = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="authored_versions")
+    state = models.CharField(max_length=20, choices=State, default=State.CLEARANCE)
+    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="submitted_versions")
+    submitted_at = models.DateTimeField(default=timezone.now)
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="approved_versions"
+    )
+    decided_at = models.DateTimeField(null=True)
+    answer = models.CharField(max_length=500, blank=True)
+
+    objects = VersionQuerySet.as_manager()
+    privacy = Privacy(
+        purpose=_("What was approved, word for word, by whom and when"),
+        personal=_("which worker wrote, sent and approved"),
+        retention=Retention(_("for ever: guidance in force on any past day can be shown")),
+        readers=_("editors, reviewers, approvers; names of approvers are seen by readers"),
+    )
+
+    class Meta:
+        verbose_name = _("version")
+        verbose_name_plural = _("versions")
+        constraints = [
+            models.UniqueConstraint(fields=["page", "number"], name="one_version_a_number"),
+            models.UniqueConstraint(
+                fields=["page"], condition=Q(state="clearance"), name="one_version_in_clearance_a_page"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="approved", approved_by__isnull=False) | ~Q(state="approved") & Q(approved_by__isnull=True),
+                name="approved_means_approver",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="clearance", decided_at__isnull=True) | ~Q(state="clearance") & Q(decided_at__isnull=False),
+                name="decided_means_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(approved_by__isnull=True) | ~Q(approved_by=F("submitted_by")), name="author_is_not_approver"
+            ),
+            models.CheckConstraint(condition=~Q(change_sentence=""), name="change_has_a_sentence"),
+            models.CheckConstraint(condition=~Q(state="returned") | ~Q(answer=""), name="returned_with_a_reason"),
+        ]
+        indexes = [models.Index(fields=["state", "page", "-number"], name="version_in_force")]
+
+    def __str__(self) -> str:
+        return f"{self.title} ({self.number})"
+
+    @property
+    def page_content(self) -> PageContent:
+        """The content of a page version. Raises KeyError for a section's."""
+        return PageContent.from_data(self.content)
+
+    @property
+    def section_content(self) -> SectionContent:
+        """The content of a section version."""
+        return SectionContent.from_data(self.content)
+
+    @property
+    def is_intact(self) -> bool:
+        """Whether the stored content is still what was pinned."""
+        return fingerprint(self.content) == self.content_hash
+
+    @property
+    def needs_counsellor(self) -> bool:
+        """Whether a practising counsellor's agreement is wanted before approval."""
+        return self.risk == Risk.SAFETY or self.change_kind == Change.SAFETY
+
+    @property
+    def agreed_by_counsellor(self) -> bool:
+        """Whether a practising counsellor who did not write it agrees with it."""
+        return any(review.verdict == Verdict.AGREES and review.as_counsellor for review in self.reviews.all())
+
+    @property
+    def objections(self) -> list[Review]:
+        """Reviews that want changes."""
+        return [review for review in self.reviews.all() if review.verdict == Verdict.CHANGE]
+
+    def predecessor(self) -> Version | None:
+        """The version approved before this one, or None."""
+        return (
+            Version.objects.filter(page=self.page, state=State.APPROVED, number__lt=self.number).order_by("-number").first()
+        )
+
+    def may_be_approved_by(self, user: User) -> bool:
+        """Whether this person may decide: the permission, and not an author of it."""
+        return (
+            self.state == State.CLEARANCE
+            and user.can(Permission.APPROVE_GUIDANCE)
+            and user.pk != self.submitted_by_id
+            and all(author.pk != user.pk for author in self.authors.all())
+        )
+
+    def may_be_reviewed_by(self, user: User) -> bool:
+        """Whether this person may review: the permission, not an author, not yet reviewed."""
+        return (
+            self.state == State.CLEARANCE
+            and user.can(Permission.REVIEW_GUIDANCE)
+            and user.pk != self.submitted_by_id
+            and all(author.pk != user.pk for author in self.authors.all())
+        )
+
+
+class Verdict(models.TextChoices):
+    """What a reviewer says."""
+
+    AGREES = "agrees", _("I agree with this version")
+    CHANGE = "change", _("It needs a change")
+
+
+class Review(models.Model):
+    """One reviewer's word on one version."""
+
+    version = models.ForeignKey(Version, models.PROTECT, related_name="reviews")
+    reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="reviews")
+    as_counsellor = models.BooleanField()
+    verdict = models.CharField(max_length=10, choices=Verdict)
+    comment = models.CharField(max_length=1000, blank=True)
+    at = models.DateTimeField(default=timezone.now)
+
+    privacy = Privacy(
+        purpose=_("Who reviewed a version and what they said of it"),
+        personal=_("a worker's opinion of guidance"),
+        retention=Retention(_("as long as the version")),
+        readers=_("editors, reviewers, approvers; names are seen by readers")
+    )
+
+    class Meta:
+        verbose_name = _("review")
+        verbose_name_plural = _("reviews")
+        constraints = [
+            models.UniqueConstraint(fields=["version", "reviewer"], name="one_review_a_person"),
+            models.CheckConstraint(condition=~Q(verdict="change") | ~Q(comment=""), name="change_wanted_says_which"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reviewer}: {self.verdict}"
