@@ -11,9 +11,12 @@ _PAGE_NUMBER = re.compile(r"(?:lk\.?|lehekülg|стр\.?|page)?\s*[-–]?\s*\d{1
 _BULLET = re.compile(r"\s*[-–—•*·▪◦●]\s+(?=\S)")
 _BOX = re.compile(r"\s*(?:[☐☑☒✓✔]|\[[ xX]?\])\s+(?=\S)")
 _NUMBER = re.compile(r"\s*(?:\(\d{1,3}\)|\d{1,3}[.)]|\d{1,3}(?:\.\d{1,3})+[.)]?|[a-zõäöü]\))\s+(?=\S)")
-_HEADING_NUMBER = re.compile(r"(?:\d{1,2}\.(?:\d{1,2}\.)*(?:\d{1,2})?|[IVX]{1,4}\.?|§\s*\d+[\d¹²³⁴⁵⁶⁷⁸⁹⁰]*\.?)\s+(?=[A-ZÕÄÖÜŠŽА-ЯЁ„\"])")
+_HEADING_NUMBER = re.compile(
+    r"(?:\d{1,2}\.(?:\d{1,2}\.)*(?:\d{1,2})?|[IVX]{1,4}\.?|§\s*\d+[\d¹²³⁴⁵⁶⁷⁸⁹⁰]*\.?)\s+(?=[A-ZÕÄÖÜŠŽА-ЯЁ„\"])"
+)
 _SENTENCE_END = re.compile(r"[.!?:;][)\"“”»]*$")
 _HEADING_LENGTH = 90
+_STAMPS = {"kinnitatud", "kinnitan", "lisa", "eelnõu", "ärakiri", "väljavõte", "утверждаю", "утверждено", "проект"}
 _NUMBERED_STEP = re.compile(r"(\d{1,3})\.\s+(?=\S)")
 
 
@@ -107,7 +110,8 @@ def _starts_anew(previous: str, line: str, width: int) -> bool:
     if _BULLET.match(line) or _BOX.match(line) or _NUMBER.match(line):
         return True
     first_word = line.split(maxsplit=1)[0]
-    would_have_fitted = len(previous.strip()) + 1 + len(first_word) < width * 0.9
+    room = width if _SENTENCE_END.search(previous.strip()) else width * 0.9
+    would_have_fitted = len(previous.strip()) + 1 + len(first_word) < room
     return would_have_fitted and not first_word[0].islower()
 
 
@@ -164,6 +168,8 @@ def heading_level(line: str) -> int | None:
     number = _HEADING_NUMBER.match(line)
     if number is not None:
         return 2 + max(0, number.group().strip().rstrip(".").count("."))
+    if line.casefold() in _STAMPS:
+        return None
     letters = [letter for letter in line if letter.isalpha()]
     capitals = len(letters) >= 4 and all(letter.isupper() for letter in letters)
     return 1 if capitals else None

@@ -71,10 +71,13 @@ class _Paragraph:
     def add(self, where: Where, text: str) -> None:
         self.text.setdefault(where, []).append(text)
 
+    def words(self, where: Where) -> str:
+        return "".join(self.text.get(where, [])).strip()
+
     def chunks(self, where: Where) -> Iterator[Chunk]:
-        near = "".join(self.text.get(where, []))
+        near = self.words(where)
         for place, pieces in self.text.items():
-            yield Chunk(place, "".join(pieces), "" if place is where else near.strip())
+            yield Chunk(place, "".join(pieces), "" if place is where else near)
 
 
 class _Walker:
@@ -82,7 +85,7 @@ class _Walker:
 
     def __init__(self) -> None:
         self.chunks: list[Chunk] = []
-        self.near: dict[tuple[str, str], str] = {}
+        self.near: dict[str, str] = {}
 
     def walk(self, element: Element, where: Where, paragraph: _Paragraph) -> None:
         """Collect the text in `element` as standing in `where`."""
@@ -95,10 +98,15 @@ class _Walker:
     def paragraph(self, element: Element, where: Where) -> None:
         """Collect the paragraph `element` as chunks of its own."""
         own = _Paragraph()
+        first = len(self.chunks)
         self.inside(element, where, own)
+        near = own.words(where)
+        self.chunks[first:] = [
+            Chunk(each.where, each.text, each.near or near) if each.where is not where else each
+            for each in self.chunks[first:]
+        ]
         self.chunks.extend(own.chunks(where))
-        for note in own.notes:
-            self.near[("note", note)] = "".join(own.text.get(where, [])).strip()
+        self.near.update(dict.fromkeys(own.notes, near))
 
     def inside(self, element: Element, where: Where, paragraph: _Paragraph) -> None:
         self.children(element, where, paragraph)
@@ -214,7 +222,7 @@ def _docx_chunks(package: Package) -> Iterator[Chunk]:
 
 def _docx_notes(walker: _DocxWalker, root: Element, kind: str) -> Iterator[Chunk]:
     for note in root:
-        near = walker.near.get(("note", kind.removesuffix("s") + _attribute(note, "id")), "")
+        near = walker.near.get(kind.removesuffix("s") + _attribute(note, "id"), "")
         for chunk in walker.part(note, _DOCX_PLACES[kind]):
             yield Chunk(chunk.where, chunk.text, chunk.near or near)
 
@@ -434,8 +442,10 @@ def _html_chunks(text: str) -> Iterator[Chunk]:
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.S)
 _MARKDOWN_COMMENT = re.compile(r"<!--(.*?)-->", re.S)
+_MARKDOWN_TAG = re.compile(r"<[a-zA-Z][a-zA-Z0-9-]*\s[^<>]*>")
+_MARKDOWN_ATTRIBUTE = re.compile(r"\b(?:alt|title)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.I)
 _MARKDOWN_SYNTAX = re.compile(
-    r"(?m)^[ \t>]*(?:[-+*][ \t]+)*\d{1,9}\.(?=[ \t]|$)|\[\^[^\]\s]+\]:?|</?[a-zA-Z][^<>]*>|^([ \t]*[-+*][ \t]+)\[[ xX]\]"
+    r"(?m)^[ \t>]*(?:[-+*][ \t]+)*\d{1,9}\.(?=[ \t]|$)|\[\^[^\]\s]+\]:?|</?[a-zA-Z][a-zA-Z0-9-]*(?:\s[^<>]*)?/?>|^([ \t]*[-+*][ \t]+)\[[ xX]\]"
 )
 
 
@@ -452,5 +462,8 @@ def _markdown_chunks(text: str) -> Iterator[Chunk]:
     for comment in _MARKDOWN_COMMENT.findall(body):
         yield Chunk(Where.COMMENT, comment)
     body = _MARKDOWN_COMMENT.sub("", body)
+    for tag in _MARKDOWN_TAG.findall(body):
+        for words in _MARKDOWN_ATTRIBUTE.findall(tag):
+            yield Chunk(Where.IMAGE, html.unescape("".join(words)))
     for part in re.split(r"\n\s*\n", body):
         yield Chunk(Where.BODY, html.unescape(_MARKDOWN_SYNTAX.sub("", part)).replace("*", ""))

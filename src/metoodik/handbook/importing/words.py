@@ -26,6 +26,11 @@ def located_words(text: str) -> list[tuple[str, int, int]]:
     ]
 
 
+def visible(text: str) -> str:
+    """`text` in NFC without soft hyphens and other invisible characters."""
+    return unicodedata.normalize("NFC", text.translate(_INVISIBLE))
+
+
 def clean(text: str) -> str:
-    """`text` in NFC without invisible characters, no-break spaces made plain."""
-    return unicodedata.normalize("NFC", text).translate(_INVISIBLE).replace("\u00a0", " ").replace("\u202f", " ")
+    """`visible(text)` with no-break spaces made plain."""
+    return visible(text).replace("\u00a0", " ").replace("\u202f", " ")
