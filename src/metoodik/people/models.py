@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -56,6 +57,8 @@ class User(AbstractUser):
     last_name = None  # type: ignore[assignment]
     email = models.EmailField(_("e-mail"), unique=True)
     name = models.CharField(_("name"), max_length=120)
+    language = models.CharField(_("language of e-mail"), max_length=2, choices=settings.LANGUAGES, default="et")
+    mail_notices = models.BooleanField(_("send notices by e-mail too"), default=True)
     left_at = models.DateTimeField(_("left the service"), null=True, blank=True)
 
     USERNAME_FIELD = "email"
@@ -74,6 +77,7 @@ class User(AbstractUser):
         verbose_name_plural = _("people")
         constraints = [
             models.CheckConstraint(condition=Q(is_superuser=False), name="nobody_is_superuser"),
+            models.CheckConstraint(condition=Q(email=Lower("email")), name="email_is_in_lower_case"),
             models.CheckConstraint(condition=Q(left_at__isnull=True) | Q(is_active=False), name="a_leaver_is_inactive"),
         ]
 
@@ -93,6 +97,11 @@ class User(AbstractUser):
             held = set(self.role_grants.in_force().values_list("role", flat=True)) if self.pk else set()
             self._roles = [role for key, role in ROLES.items() if key in held] if self.is_active else []
         return self._roles
+
+    def forget_rights(self) -> None:
+        """Let roles and the administrator's mode be read again: they have just changed."""
+        for name in ("_roles", "_admin_mode"):
+            self.__dict__.pop(name, None)
 
     @property
     def admin_mode(self) -> AdminMode | None:
@@ -133,9 +142,7 @@ class RoleGrant(models.Model):
     role = models.CharField(max_length=40, choices=[(key, role.name) for key, role in ROLES.items()])
     since = models.DateTimeField(default=timezone.now)
     until = models.DateTimeField(null=True, blank=True)
-    granted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    granted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
 
     objects = RoleGrantQuerySet.as_manager()
     privacy = Privacy(
@@ -146,9 +153,15 @@ class RoleGrant(models.Model):
     )
 
     class Meta:
+        verbose_name = _("role held")
+        verbose_name_plural = _("roles held")
         constraints = [
-            models.UniqueConstraint(fields=["user", "role"], condition=Q(until__isnull=True), name="one_open_grant_a_role"),
-            models.CheckConstraint(condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="grant_ends_after_start"),
+            models.UniqueConstraint(
+                fields=["user", "role"], condition=Q(until__isnull=True), name="one_open_grant_a_role"
+            ),
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="grant_ends_after_start"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -180,6 +193,8 @@ class AdminMode(models.Model):
     )
 
     class Meta:
+        verbose_name = _("administrator's mode")
+        verbose_name_plural = _("administrator's modes")
         constraints = [
             models.CheckConstraint(condition=~Q(reason=""), name="admin_mode_has_a_reason"),
             models.CheckConstraint(condition=Q(expires_at__gt=F("started_at")), name="admin_mode_ends"),
@@ -187,6 +202,12 @@ class AdminMode(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} {self.started_at:%Y-%m-%d %H:%M}"
+
+
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    def unread(self) -> NoticeQuerySet:
+        """Notices not marked as read."""
+        return self.filter(read_at=None)
 
 
 class Notice(models.Model):
@@ -199,6 +220,7 @@ class Notice(models.Model):
     at = models.DateTimeField(default=timezone.now)
     read_at = models.DateTimeField(null=True, blank=True)
 
+    objects = NoticeQuerySet.as_manager()
     privacy = Privacy(
         purpose=_("What a person should know"),
         personal=_("which work waits for a worker"),
@@ -207,6 +229,8 @@ class Notice(models.Model):
     )
 
     class Meta:
+        verbose_name = _("notice")
+        verbose_name_plural = _("notices")
         ordering = ["-at", "-pk"]
         indexes = [models.Index(fields=["user", "read_at"], name="notices_unread")]
 

@@ -12,7 +12,6 @@ class Permission(TextChoices):
     READ_HANDBOOK = "read_handbook", _("Read the handbook in force and past editions")
     READ_RESTRICTED = "read_restricted", _("Read pages marked for internal use (AK)")
     WRITE_GUIDANCE = "write_guidance", _("Write and import guidance and send it to clearance")
-    TRANSLATE_GUIDANCE = "translate_guidance", _("Translate guidance")
     REVIEW_GUIDANCE = "review_guidance", _("Review guidance as a practising counsellor")
     APPROVE_GUIDANCE = "approve_guidance", _("Approve a version of guidance")
     MAKE_EDITION = "make_edition", _("Make an edition")

@@ -27,9 +27,7 @@ class MethodsExpert(Role):
     key = "methods_expert"
     name = _("Methods expert")
     sentence = _("Writes the guidance, sends it to clearance and makes editions; cannot approve.")
-    permissions = frozenset(
-        {P.READ_HANDBOOK, P.READ_RESTRICTED, P.WRITE_GUIDANCE, P.MAKE_EDITION, P.ACT_ON_OVERLAY}
-    )
+    permissions = frozenset({P.READ_HANDBOOK, P.READ_RESTRICTED, P.WRITE_GUIDANCE, P.MAKE_EDITION, P.ACT_ON_OVERLAY})
     circles = frozenset({"staff", "counselling", "groups", "leadership"})
 
 
@@ -61,9 +59,7 @@ class ServiceOwner(Role):
     key = "service_owner"
     name = _("Service owner")
     sentence = _("Approves guidance and answers for the service; never approves what they wrote.")
-    permissions = frozenset(
-        {P.READ_HANDBOOK, P.READ_RESTRICTED, P.APPROVE_GUIDANCE, P.ACT_ON_OVERLAY, P.READ_AUDIT}
-    )
+    permissions = frozenset({P.READ_HANDBOOK, P.READ_RESTRICTED, P.APPROVE_GUIDANCE, P.ACT_ON_OVERLAY, P.READ_AUDIT})
     circles = frozenset({"staff", "counselling", "groups", "leadership"})
 
 
@@ -78,15 +74,17 @@ class Facilitator(Role):
 class Translator(Role):
     key = "translator"
     name = _("Translator")
-    sentence = _("Translates guidance into Russian and English; sees what has to be translated.")
-    permissions = frozenset({P.READ_HANDBOOK, P.TRANSLATE_GUIDANCE})
+    sentence = _("Keeps Russian and English right; reads what counsellors and facilitators read.")
+    permissions = frozenset({P.READ_HANDBOOK})
     circles = frozenset({"staff", "counselling", "groups"})
 
 
 class Administrator(Role):
     key = "administrator"
     name = _("Administrator")
-    sentence = _("Invites people and keeps the system running; sees more only in a reasoned, time-limited, recorded mode.")
+    sentence = _(
+        "Invites people and keeps the system running; sees more only in a reasoned, time-limited, recorded mode."
+    )
     permissions = frozenset({P.MANAGE_PEOPLE, P.ENTER_ADMIN_MODE, P.OPERATE})
     circles = frozenset({"staff"})
 

@@ -1,0 +1,42 @@
+"""The words of notices: kept by key, so that each reader gets them in their own language."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from metoodik.people.models import Notice
+
+_sentences: dict[str, str | Promise] = {}
+
+
+def register(key: str, sentence: str | Promise) -> str:
+    """Register a notice: `sentence` is lazy and may take values, as `%(title)s`. Returns the key. Rooms do it in `notices.py`."""
+    _sentences[key] = sentence
+    return key
+
+
+def is_registered(key: str) -> bool:
+    """Whether some room has given words for the key."""
+    return key in _sentences
+
+
+def sentence(notice: Notice) -> str:
+    """The notice in the language that is active now."""
+    words = _sentences.get(notice.key)
+    if words is None:
+        return gettext("This notice was written by an older version and has no words any more.")
+    return str(words) % notice.values
+
+
+WELCOME = register("people.welcome", _("Welcome. Your roles: %(roles)s."))
+ROLE_GRANTED = register("people.role_granted", _("You now have the role %(role)s."))
+ROLE_ENDED = register("people.role_ended", _("You no longer have the role %(role)s."))
+HANDED_OVER = register("people.handed_over", _("%(leaver)s left. Their work is now yours: %(count)s items."))
+ADMIN_MODE = register(
+    "people.admin_mode", _("%(name)s entered the administrator's mode. The reason is in the audit trail.")
+)
