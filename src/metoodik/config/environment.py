@@ -85,7 +85,10 @@ SECRET_KEY = Setting(
 AUDIT_KEY = Setting(
     "METOODIK_AUDIT_KEY",
     "",
-    gettext_noop("Key of the audit chain; keep a copy apart from backups. Generated like the secret key."),
+    gettext_noop(
+        "Keys of the audit chain, comma-separated, the newest first; keep a copy apart from backups. "
+        "Generated like the secret key."
+    ),
 )
 FIELD_KEYS = Setting(
     "METOODIK_FIELD_KEYS",
