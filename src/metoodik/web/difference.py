@@ -1,0 +1,54 @@
+"""A difference as values: what the component draws, and a word-by-word comparison for small texts."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+type PartKind = Literal["same", "added", "removed"]
+type ChangeKind = Literal["added", "removed", "changed", "same"]
+
+
+@dataclass(frozen=True)
+class Part:
+    """A run of words that stayed, came or went."""
+
+    kind: PartKind
+    text: str
+
+
+@dataclass(frozen=True)
+class Change:
+    """One place of a text: where it is, what happened there, and the words."""
+
+    kind: ChangeKind
+    parts: tuple[Part, ...]
+    place: str = ""
+
+
+def words(before: str, after: str) -> tuple[Part, ...]:
+    """The two texts compared word by word; joined without the added parts they give `before`, without the removed `after`."""
+    old, new = re.findall(r"\s+|\S+", before), re.findall(r"\s+|\S+", after)
+    parts: list[Part] = []
+    for tag, a, b, c, d in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if tag == "equal":
+            parts.append(Part("same", "".join(old[a:b])))
+            continue
+        if b > a:
+            parts.append(Part("removed", "".join(old[a:b])))
+        if d > c:
+            parts.append(Part("added", "".join(new[c:d])))
+    return tuple(parts)
+
+
+def change(before: str, after: str, place: str = "") -> Change:
+    """One place before and after, as a `Change`."""
+    if before == after:
+        return Change("same", (Part("same", after),), place)
+    if not before:
+        return Change("added", (Part("added", after),), place)
+    if not after:
+        return Change("removed", (Part("removed", before),), place)
+    return Change("changed", words(before, after), place)
