@@ -5,6 +5,12 @@ None of them imports Django before `run`, so that help is instant.
 
 from __future__ import annotations
 
+from gettext import gettext as _
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from metoodik.people.models import User
+
 
 class Failure(Exception):
     """The command cannot go on. The message, in the operator's language, says what is wrong and what to do."""
@@ -25,3 +31,13 @@ def start_django() -> None:
     except ValueError as error:
         raise Failure(str(error)) from error
     translation.activate(environment.LANGUAGE.value)
+
+
+def person(email: str) -> User:
+    """The active person of that e-mail address. Raises Failure when there is none."""
+    from metoodik.people.models import User
+
+    found = User.objects.filter(email=email.strip().lower(), is_active=True).first()
+    if found is None:
+        raise Failure(_("Nobody here has the address %s. `metoodik user list` shows who there is.") % email)
+    return found
