@@ -112,16 +112,20 @@ def data_folder() -> Iterator[Finding]:
 def database() -> Iterator[Finding]:
     """The main database: reachable, and as this version of Metoodik expects it."""
     what = _("Database")
-    executor = MigrationExecutor(connection)
-    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    if not plan:
+    missing = unapplied_migrations()
+    if not missing:
         yield Finding(Level.FINE, what, connection.display_name)
         return
-    empty = not executor.loader.applied_migrations
-    missing = ngettext("%(count)d change has not been made.", "%(count)d changes have not been made.", len(plan))
-    sentence = _("It is empty.") if empty else missing % {"count": len(plan)}
+    words = ngettext("%(count)d change has not been made.", "%(count)d changes have not been made.", missing)
+    sentence = words % {"count": missing} if connection.introspection.table_names() else _("It is empty.")
     remedy = _("Make a backup if there is anything to lose; then run `metoodik django migrate`.")
     yield Finding(Level.ERROR, what, sentence, remedy)
+
+
+def unapplied_migrations() -> int:
+    """How many migrations of this version the database has not had."""
+    executor = MigrationExecutor(connection)
+    return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
 def translations() -> Iterator[Finding]:

@@ -1,10 +1,22 @@
 """The whole address plan. Rooms bring their own; only this module knows them all."""
 
 from django.urls import include, path
+from django.views.generic import RedirectView
+from wagtail.admin import urls as wagtail_urls
+
+# Wagtail's own doors would let people past the second step of sign-in.
+sign_in = RedirectView.as_view(pattern_name="account_login", query_string=True)
+reset = RedirectView.as_view(pattern_name="account_reset_password")
 
 urlpatterns = [
     path("", include("metoodik.web.urls")),
     path("", include("metoodik.people.urls")),
     path("", include("metoodik.trust.urls")),
+    path("", include("metoodik.handbook.urls")),
     path("konto/", include("allauth.urls")),
+    path("haldus/login/", sign_in),
+    path("haldus/logout/", RedirectView.as_view(pattern_name="account_logout")),
+    path("haldus/password_reset/", reset),
+    path("haldus/password_reset/<path:rest>", RedirectView.as_view(url="/konto/password/reset/")),
+    path("haldus/", include(wagtail_urls)),
 ]

@@ -31,6 +31,6 @@ class GuidanceForm(WagtailAdminPageForm):  # type: ignore[misc]
     def clean(self) -> dict[str, Any]:
         """Name the signed-in editor as keeper when nobody is named."""
         cleaned: dict[str, Any] = super().clean()
-        if not cleaned.get("owner") and self.for_user is not None:
-            cleaned["owner"] = self.for_user
+        if not cleaned.get("keeper") and self.for_user is not None:
+            cleaned["keeper"] = self.for_user
         return cleaned

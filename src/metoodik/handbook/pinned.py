@@ -5,10 +5,19 @@ Everything here comes from approved, pinned versions, never from a page's live o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import calendar
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from metoodik.handbook import richtext
 from metoodik.handbook.content import ChangeKind, Page, Section
+from metoodik.handbook.models import Version
+from metoodik.handbook.models.versions import State, Target
+from metoodik.handbook.texts import html_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,3 +59,83 @@ class PinnedHandbook:
     sections: tuple[Section, ...]
     pages: tuple[PinnedPage, ...]
     problems: tuple[Problem, ...] = ()
+
+
+def pinned_handbook(at: datetime) -> PinnedHandbook:
+    """The handbook as approved at an instant, with everything that keeps an edition from being made of it."""
+    versions = Version.objects.in_force_at(at)
+    problems = [Problem(each.title, _("Its stored content is not what was approved.")) for each in versions if not each.is_intact]
+    whole = [each for each in versions if each.is_intact]
+    sections = _sections([each for each in whole if each.target == Target.SECTION])
+    pages = tuple(
+        sorted(
+            (_page(each) for each in whole if each.target == Target.PAGE),
+            key=lambda page: (page.content.key, page.content.locale),
+        )
+    )
+    problems += _structure_problems(sections, pages)
+    return PinnedHandbook(at=at, sections=sections, pages=pages, problems=tuple(problems))
+
+
+def coming_instants(after: datetime) -> list[datetime]:
+    """Instants after which an approved version enters into force, in order."""
+    coming = Version.objects.filter(state=State.APPROVED, effective_from__gt=after)
+    return sorted(set(coming.values_list("effective_from", flat=True)))
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day of the month that many months on; the month's last day where it is shorter."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def _page(version: Version) -> PinnedPage:
+    page = version.page_content
+    approved_at = version.decided_at or version.submitted_at
+    reviewers = tuple(review.reviewer.name for review in version.reviews.all() if review.verdict == "agrees")
+    provenance = Provenance(
+        version=version.number,
+        change_kind=ChangeKind(version.change_kind),
+        change_sentence=version.change_sentence,
+        author=version.submitted_by.name,
+        approved_by=version.approved_by.name if version.approved_by else "",
+        approved_at=approved_at,
+        reviewed_by=reviewers,
+        owner=version.keeper.name if version.keeper else "",
+        review_due=add_months(timezone.localdate(approved_at), page.review_months),
+    )
+    return PinnedPage(page, provenance)
+
+
+def _sections(versions: list[Version]) -> tuple[Section, ...]:
+    ordered = sorted(versions, key=lambda each: each.page.path)
+    places: dict[str, int] = {}
+    sections = []
+    for version in ordered:
+        places[version.locale] = places.get(version.locale, 0) + 1
+        sections.append(replace(version.section_content, position=places[version.locale]))
+    return tuple(sections)
+
+
+def _structure_problems(sections: tuple[Section, ...], pages: tuple[PinnedPage, ...]) -> Iterator[Problem]:
+    shelves = {(section.key, section.locale) for section in sections}
+    keys = {page.content.key for page in pages}
+    slugs: dict[tuple[str, str], str] = {}
+    for page in (each.content for each in pages):
+        if (page.section, page.locale) not in shelves:
+            yield Problem(page.title, _("Its section is not approved in this language."))
+        if (page.locale, page.slug) in slugs:
+            yield Problem(page.title, _("It has the same address as “%s”.") % slugs[page.locale, page.slug])
+        slugs[page.locale, page.slug] = page.title
+        for key in _linked(page) - keys:
+            yield Problem(page.title, _("It links to a page that is not in force (%s).") % key)
+
+
+def _linked(page: Page) -> set[str]:
+    return {
+        key
+        for passage in page.passages
+        for block in passage.blocks
+        for html in html_of(block)
+        for key, _passage in richtext.page_links(html)
+    }

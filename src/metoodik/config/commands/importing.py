@@ -30,10 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     start_django()
     refused = 0
-    if args.dry_run:
-        told = map(_looked_at, args.files)
-    else:
-        told = _imported(args)
+    told = map(_looked_at, args.files) if args.dry_run else _imported(args)
     for path, (fine, sentence) in zip(args.files, told, strict=True):
         print(f"{path}: {sentence}")
         refused += not fine
@@ -65,7 +62,7 @@ def _import(path: Path, by: User, section: SectionPage) -> tuple[bool, str]:
 
 def _drafted(done: ImportedFile) -> str:
     passages = ngettext("%d passage", "%d passages", len(done.passages)) % len(done.passages)
-    draft = _("draft %(title)s, %(passages)s") % {"title": f"“{done.title}”", "passages": passages}
+    draft = _("draft “%(title)s”, %(passages)s") % {"title": done.title, "passages": passages}
     places = [(each["where"], each["text"]) for each in done.leftovers]
     return "\n".join([draft, *_leftovers(places)])
 
@@ -80,7 +77,7 @@ def _looked_at(path: Path) -> tuple[bool, str]:
     except DocumentRefused as refusal:
         return False, _refusal(refusal.reason.value)
     passages = [f"  {each.heading}" for each in read.passages]
-    return True, "\n".join([f"“{read.title}”", *passages, *_leftovers(list(map(_place, read.not_understood)))])
+    return True, "\n".join([_("“%s”") % read.title, *passages, *_leftovers(list(map(_place, read.not_understood)))])
 
 
 def _place(leftover: Leftover) -> tuple[str, str]:

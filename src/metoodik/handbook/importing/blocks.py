@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import lxml.html
 
@@ -34,7 +35,7 @@ def flattened(nodes: Sequence[Node]) -> Iterator[Node]:
         yield from _opened(node["t"], node.get("c"), node)
 
 
-def _opened(kind: str, content: object, node: Node) -> Iterator[Node]:
+def _opened(kind: str, content: Any, node: Node) -> Iterator[Node]:
     match kind, content:
         case "Div", [_, list() as inner]:
             yield from flattened(inner)
@@ -42,20 +43,25 @@ def _opened(kind: str, content: object, node: Node) -> Iterator[Node]:
             yield from flattened([*inner, *caption])
         case "RawBlock", [_, str() as markup]:
             yield from _raw_paragraphs(markup)
-        case "LineBlock", list() as lines:
+        case "LineBlock", lines:
             yield para(_broken_lines(lines))
         case "CodeBlock", [_, str() as text]:
             yield para(_broken_lines([[{"t": "Str", "c": line}] for line in text.split("\n")]))
-        case "DefinitionList", list() as entries:
-            for term, definitions in entries:
-                yield para([{"t": "Strong", "c": term}])
-                for definition in definitions:
-                    yield from flattened(definition)
+        case "DefinitionList", entries:
+            yield from _defined(entries)
+        case "HorizontalRule" | "Null", _:
+            return
         case "Table", [_, [_, list() as caption], [_], *_]:
             yield from flattened([*caption, *(each for row in table_rows(node) for cell in row for each in cell[4])])
         case _:
-            if kind not in {"HorizontalRule", "Null"}:
-                yield node
+            yield node
+
+
+def _defined(entries: list[Any]) -> Iterator[Node]:
+    for term, definitions in entries:
+        yield para([{"t": "Strong", "c": term}])
+        for definition in definitions:
+            yield from flattened(definition)
 
 
 def _broken_lines(lines: list[list[Node]]) -> list[Node]:
@@ -70,7 +76,7 @@ def _raw_paragraphs(markup: str) -> Iterator[Node]:
             yield para([{"t": "Str", "c": " ".join(text.split())}])
 
 
-def table_rows(node: Node) -> list[list[list[object]]]:
+def table_rows(node: Node) -> list[list[list[Any]]]:
     """All rows of a table, head and foot included, each as its cells."""
     _, _, _, head, bodies, foot = node["c"]
     inner = [row for body in bodies for row in [*body[2], *body[3]]]
@@ -187,7 +193,7 @@ class BlockMapper:
 
     def _table_lines(self, node: Node) -> list[str]:
         caption = self.lines(node["c"][1][1])
-        rows = [[self._joined(cell[4]) for cell in row] for row in table_rows(node)]  # type: ignore[arg-type]
+        rows = [[self._joined(cell[4]) for cell in row] for row in table_rows(node)]
         return [*caption, *(" – ".join(filter(plain, row)) for row in rows)]
 
     def _list(self, node: Node) -> str:
@@ -230,12 +236,12 @@ class BlockMapper:
         filled = [[line.get(column, "") for column in range(max(line, default=-1) + 1)] for line in grid]
         return filled[:in_head], filled[in_head:]
 
-    def _place(self, cell: list[object], index: int, grid: list[dict[int, str]]) -> None:
+    def _place(self, cell: list[Any], index: int, grid: list[dict[int, str]]) -> None:
         _, _, down, across, blocks = cell
         column = next(place for place in range(len(grid[index]) + 1) if place not in grid[index])
-        for line in grid[index : index + int(str(down))]:
-            line.update(dict.fromkeys(range(column, column + int(str(across))), ""))
-        grid[index][column] = plain("\n".join(self.lines(blocks)).replace("\n", "<br>"))  # type: ignore[arg-type]
+        for line in grid[index : index + down]:
+            line.update(dict.fromkeys(range(column, column + across), ""))
+        grid[index][column] = plain("\n".join(self.lines(blocks)).replace("\n", "<br>"))
 
 
 def _counts_from_one(node: Node) -> bool:
@@ -276,16 +282,12 @@ def _without_box(markup: str) -> str:
     return markup
 
 
-def _all_bold(row: list[list[object]]) -> bool:
+def _all_bold(row: list[list[Any]]) -> bool:
     return all(_is_bold(cell[4]) for cell in row)
 
 
-def _is_bold(blocks: object) -> bool:
-    return (
-        isinstance(blocks, list)
-        and bool(blocks)
-        and all(
-            node["t"] in {"Para", "Plain"} and node["c"] and all(each["t"] in {"Strong", "Space"} for each in node["c"])
-            for node in blocks
-        )
+def _is_bold(blocks: list[Node]) -> bool:
+    return bool(blocks) and all(
+        node["t"] in {"Para", "Plain"} and node["c"] and all(each["t"] in {"Strong", "Space"} for each in node["c"])
+        for node in blocks
     )

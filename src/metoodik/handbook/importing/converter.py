@@ -44,7 +44,7 @@ def tree(data: bytes, file_format: Format, seconds: float) -> list[Node]:
     reader, *options = _READERS[file_format]
     command = [_program(), *_MEMORY, "--sandbox", "--from", reader, "--to", "json", *options]
     try:
-        done = subprocess.run(command, input=data, capture_output=True, timeout=seconds, check=False)  # noqa: S603
+        done = subprocess.run(command, input=data, capture_output=True, timeout=seconds, check=False)
     except subprocess.TimeoutExpired as error:
         raise DocumentRefused(Reason.TIMEOUT) from error
     if done.returncode == _HEAP_FULL:

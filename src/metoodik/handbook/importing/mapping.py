@@ -66,7 +66,7 @@ class Draft:
 
 
 def make_draft(tree: Sequence[Node], name: str, new_key: Callable[[], str], *, fallback_title: str = "") -> Draft:
-    """The draft for a tree. A file without title takes `fallback_title`, its first heading, or `name`, in that order."""
+    """The draft for a tree; one without title takes `fallback_title`, its first heading, or `name`, in that order."""
     return _Mapper(new_key).draft(list(flattened(tree)), fallback_title, name)
 
 
@@ -86,7 +86,7 @@ class _Mapper:
             title = name
             self.renderer.added.update(words(name))
         self._fill([node for node in nodes if node is not title_node], title)
-        self._join_bare_headings()
+        self._join_bare_headings(title)
         found = self.renderer
         source = [title_node] if title_node else []
         return Draft(title, source, self.passages, found.aside, found.pictures, found.added)
@@ -130,17 +130,24 @@ class _Mapper:
             for number, blocks in notes:
                 mapper.text(f"<p>[{number}] {'<br>'.join(mapper.lines(blocks))}</p>", [])
 
-    def _join_bare_headings(self) -> None:
+    def _join_bare_headings(self, title: str) -> None:
         joined: list[PassageDraft] = []
         for passage in self.passages:
             above = joined[-1] if joined else None
             if above is not None and not above.blocks and above.level < passage.level:
-                passage.leads = [*above.leads, (above.heading, above.source)]
+                passage.leads = [*above.leads, *self._lead(above, title)]
                 joined.pop()
             joined.append(passage)
         for passage in joined:
             self._write_leads(passage)
         self.passages = joined
+
+    def _lead(self, passage: PassageDraft, title: str) -> list[tuple[str, list[Node]]]:
+        """The bare heading as a lead, unless it says the title once more."""
+        if words(passage.heading) != words(title):
+            return [(passage.heading, passage.source)]
+        self.renderer.added.subtract(words(title))
+        return []
 
     def _write_leads(self, passage: PassageDraft) -> None:
         if not passage.leads:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from metoodik.handbook.importing.converter import Node
 
@@ -98,7 +99,7 @@ def _wrap_width(text: str) -> int:
 def _unwrapped(lines: list[str], width: int) -> list[str]:
     """The lines of one paragraph, each wrapped one joined to the line it continues."""
     pieces = [lines[0].strip()]
-    for previous, line in zip(lines, lines[1:], strict=False):
+    for previous, line in pairwise(lines):
         if _starts_anew(previous, line, width):
             pieces.append(line.strip())
         else:

@@ -1,9 +1,10 @@
-"""The source as it was, drawn beside the draft: a closed set of tags, every word escaped, nothing that loads or runs."""
+"""The source as it was, drawn beside the draft in a closed set of tags: every word escaped, nothing loads or runs."""
 
 from __future__ import annotations
 
 import html
 from collections.abc import Sequence
+from typing import Any
 
 from metoodik.handbook.importing.blocks import table_rows
 from metoodik.handbook.importing.converter import Node
@@ -43,32 +44,37 @@ def _blocks(nodes: Sequence[Node]) -> str:
     return "".join(_block(node["t"], node.get("c"), node) for node in nodes)
 
 
-def _block(kind: str, content: object, node: Node) -> str:
+def _block(kind: str, content: Any, node: Node) -> str:
     match kind, content:
-        case "Para", list() as inlines:
+        case "Para", inlines:
             return f"<p>{_inlines(inlines)}</p>"
-        case "Plain", list() as inlines:
+        case "Plain", inlines:
             return _inlines(inlines)
-        case "Header", [level, _, list() as inlines]:
-            tag = f"h{min(6, int(level) + 1)}"
+        case "Header", [level, _, inlines]:
+            tag = f"h{min(6, level + 1)}"
             return f"<{tag}>{_inlines(inlines)}</{tag}>"
-        case "BulletList", list() as items:
+        case "BulletList", items:
             return f"<ul>{_items(items)}</ul>"
-        case "OrderedList", [[start, _, _], list() as items]:
+        case "OrderedList", [[start, _, _], items]:
             return f'<ol start="{int(start)}">{_items(items)}</ol>'
-        case "BlockQuote", list() as inner:
+        case "BlockQuote", inner:
             return f"<blockquote>{_blocks(inner)}</blockquote>"
         case "Table", _:
             return _table(node)
-        case "Div", [_, list() as inner]:
+    return _rare_block(kind, content)
+
+
+def _rare_block(kind: str, content: Any) -> str:
+    match kind, content:
+        case "Div", [_, inner]:
             return _blocks(inner)
-        case "Figure", [_, [_, list() as caption], list() as inner]:
+        case "Figure", [_, [_, caption], inner]:
             return f"<figure>{_blocks(inner)}<figcaption>{_blocks(caption)}</figcaption></figure>"
-        case "CodeBlock", [_, str() as text]:
+        case "CodeBlock", [_, text]:
             return f"<pre>{html.escape(text)}</pre>"
-        case "LineBlock", list() as lines:
+        case "LineBlock", lines:
             return f"<p>{'<br>'.join(_inlines(line) for line in lines)}</p>"
-        case "DefinitionList", list() as entries:
+        case "DefinitionList", entries:
             return "".join(f"<dl><dt>{_inlines(term)}</dt>{_definitions(each)}</dl>" for term, each in entries)
     return ""
 
@@ -88,47 +94,50 @@ def _table(node: Node) -> str:
     return f"<table>{f'<caption>{caption}</caption>' if caption else ''}{rows}</table>"
 
 
-def _row(cells: list[list[object]], tag: str) -> str:
+def _row(cells: list[list[Any]], tag: str) -> str:
     return f"<tr>{''.join(_cell(cell, tag) for cell in cells)}</tr>"
 
 
-def _cell(cell: list[object], tag: str) -> str:
+def _cell(cell: list[Any], tag: str) -> str:
     _, _, down, across, blocks = cell
-    spans = "".join(
-        f' {name}="{int(str(number))}"' for name, number in (("rowspan", down), ("colspan", across)) if number != 1
-    )
-    return f"<{tag}{spans}>{_blocks(blocks) if isinstance(blocks, list) else ''}</{tag}>"
+    spans = "".join(f' {name}="{number}"' for name, number in (("rowspan", down), ("colspan", across)) if number != 1)
+    return f"<{tag}{spans}>{_blocks(blocks)}</{tag}>"
 
 
 def _inlines(inlines: Sequence[Node]) -> str:
     return "".join(_inline(each["t"], each.get("c")) for each in inlines)
 
 
-def _inline(kind: str, content: object) -> str:
+def _inline(kind: str, content: Any) -> str:
+    if kind in _INLINE_TAGS:
+        return f"<{_INLINE_TAGS[kind]}>{_inlines(content)}</{_INLINE_TAGS[kind]}>"
     match kind, content:
-        case "Str", str() as text:
+        case "Str", text:
             return html.escape(text)
         case "Space" | "SoftBreak", _:
             return " "
         case "LineBreak", _:
             return "<br>"
-        case "Code" | "Math", [_, str() as text]:
+        case "Code" | "Math", [_, text]:
             return f"<code>{html.escape(text)}</code>"
-        case "Quoted", [_, list() as inner]:
+        case "Quoted", [_, inner]:
             return f"„{_inlines(inner)}“"
-        case "Cite", [_, list() as inner]:
+        case "Cite", [_, inner]:
             return _inlines(inner)
-        case "Note", list() as blocks:
-            return f" <small>[{_blocks(blocks)}]</small>".replace("<p>", "").replace("</p>", " ")
-        case "Span", [[_, classes, _], list() as inner]:
+    return _rare_inline(kind, content)
+
+
+def _rare_inline(kind: str, content: Any) -> str:
+    match kind, content:
+        case "Note", blocks:
+            return f" <small>[{_blocks(blocks).replace('<p>', '').replace('</p>', ' ')}]</small>"
+        case "Span", [[_, classes, _], inner]:
             return _span(classes, inner)
-        case "Link", [_, list() as inner, [str() as target, _]]:
+        case "Link", [_, inner, [target, _]]:
             shown = _inlines(inner)
             return f'<a href="{html.escape(target)}" rel="noreferrer">{shown}</a>' if allowed_link(target) else shown
-        case "Image", [_, list() as inner, [_, str() as title]]:
+        case "Image", [_, inner, [_, title]]:
             return f"<em>[{' '.join(filter(None, [_inlines(inner), html.escape(title)]))}]</em>"
-        case _, list() as inner if kind in _INLINE_TAGS:
-            return f"<{_INLINE_TAGS[kind]}>{_inlines(inner)}</{_INLINE_TAGS[kind]}>"
     return ""
 
 

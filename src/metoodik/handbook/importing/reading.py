@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import PurePath
 
 from metoodik.handbook.content import Block, Checklist, Passage, Steps, Table, Text
-from metoodik.handbook.importing.cleaning import cleaned_docx, cleaned_html, cleaned_markdown
+from metoodik.handbook.importing.cleaning import cleaned_docx, cleaned_html, cleaned_markdown, cleaned_odt
 from metoodik.handbook.importing.completeness import left_over
 from metoodik.handbook.importing.container import decode, detect, open_package
 from metoodik.handbook.importing.converter import Node, tree
@@ -83,8 +83,9 @@ def _contents(
     if file_format in {Format.DOCX, Format.ODT}:
         package = open_package(data, file_format, limits)
         found = words_in_package(package)
-        source = cleaned_docx(package) if file_format is Format.DOCX else package.rebuilt({})
-        return found, tree(source, file_format, limits.seconds), "", []
+        source, title = (cleaned_docx(package), "") if file_format is Format.DOCX else cleaned_odt(package)
+        heading = [{"t": "Header", "c": [0, None, [{"t": "Str", "c": title}]]}] if title else []
+        return found, [*heading, *tree(source, file_format, limits.seconds)], "", []
     text = decode(data)
     found = words_in_text(text, file_format)
     if file_format is Format.TEXT:

@@ -1,4 +1,4 @@
-"""Running text of pandoc's tree as the small HTML a draft may hold (b, i, a, br), with notes and set-aside words kept."""
+"""Running text of pandoc's tree as the small HTML that a draft may hold: b, i, a, br."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from metoodik.handbook.importing.converter import Node
 from metoodik.handbook.importing.values import Where
@@ -69,7 +70,8 @@ class Renderer:
 
     def inline(self, node: Node) -> str:
         """One inline as HTML."""
-        kind, content = node["t"], node.get("c")
+        kind: str = node["t"]
+        content: Any = node.get("c")
         if kind == "Str":
             return _escaped(content)
         if kind in {"Space", "SoftBreak"}:
@@ -82,7 +84,7 @@ class Renderer:
             return self._inlines(content)
         return self._special(kind, content)
 
-    def _special(self, kind: str, content: object) -> str:
+    def _special(self, kind: str, content: Any) -> str:
         match kind, content:
             case "Superscript" | "Subscript", list() as inner:
                 return self._shifted(inner, _RAISED if kind == "Superscript" else _LOWERED)

@@ -1,4 +1,4 @@
-"""What an import takes and gives, as values: limits in, a draft with its leftovers out, or a refusal with its reason."""
+"""What an import takes and gives, as values: limits in; a draft with its leftovers out, or a refusal."""
 
 from __future__ import annotations
 

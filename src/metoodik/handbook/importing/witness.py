@@ -127,8 +127,9 @@ _DOCX_PLACES = {
     "hdr": Where.HEADER,
     "ftr": Where.FOOTER,
 }
-_DOCX_SKIPPED = {"pPr", "tblPr", "trPr", "tcPr", "sectPr", "sdtPr", "instrText", "delInstrText", "fldData"}
+_DOCX_SKIPPED = {"pPr", "rPr", "trPr", "tcPr", "sectPr", "sdtPr", "instrText", "delInstrText", "fldData"}
 _DOCX_MARKS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "\u2011", "ptab": "\t"}
+_VML_SHAPES = {"shape", "rect", "imagedata", "textpath", "group", "oval", "roundrect"}
 _OFF = {"0", "false", "off"}
 
 
@@ -141,24 +142,16 @@ class _DocxWalker(_Walker):
             paragraph.add(Where.DELETION if name == "delText" else where, element.text or "")
         elif name in _DOCX_MARKS:
             paragraph.add(where, _DOCX_MARKS[name])
-        elif name == "r" and where is Where.BODY and _is_hidden(element):
-            self.children(element, Where.HIDDEN, paragraph)
-        elif name in {"del", "moveFrom"}:
-            self.children(element, Where.DELETION, paragraph)
-        elif name == "AlternateContent":
-            self._alternate(element, where, paragraph)
-        elif name == "txbxContent":
-            self.children(element, Where.TEXT_BOX if where is Where.BODY else where, paragraph)
-        elif name == "sdt" and where is Where.BODY and is_contents_list(element):
-            self.children(element, Where.CONTENTS, paragraph)
         elif name in {"footnoteReference", "endnoteReference", "commentReference"}:
             paragraph.notes.append(name.removesuffix("Reference") + _attribute(element, "id"))
         elif name == "tblPr":
-            self._table_words(element, paragraph)
-        elif name in {"drawing", "pict", "object"}:
-            self._drawing(element, where, paragraph)
-        elif name not in _DOCX_SKIPPED and name != "rPr":
-            self.children(element, where, paragraph)
+            self._table_words(element)
+        elif name == "AlternateContent":
+            self._alternate(element, where, paragraph)
+        elif name not in _DOCX_SKIPPED:
+            if name in {"drawing", "pict", "object"}:
+                self._drawing_words(element, paragraph)
+            self.children(element, _docx_place(element, name, where), paragraph)
 
     def _alternate(self, element: Element, where: Where, paragraph: _Paragraph) -> None:
         """Of the versions of one drawing, the first that holds text: they say the same."""
@@ -167,22 +160,34 @@ class _DocxWalker(_Walker):
                 self.children(version, where, paragraph)
                 return
 
-    def _drawing(self, element: Element, where: Where, paragraph: _Paragraph) -> None:
+    def _drawing_words(self, element: Element, paragraph: _Paragraph) -> None:
         words: dict[str, None] = {}
         for each in element.iter():
             if _local(each) in {"docPr", "cNvPr"}:
                 words.update(dict.fromkeys([_attribute(each, "title"), _attribute(each, "descr")]))
-            elif _local(each) in {"shape", "rect", "imagedata", "textpath", "group", "oval", "roundrect"}:
-                words.update(dict.fromkeys([_attribute(each, "alt"), _attribute(each, "string")]))
-                words.update(dict.fromkeys([_attribute(each, "title")]))
+            elif _local(each) in _VML_SHAPES:
+                words.update(dict.fromkeys(_attribute(each, key) for key in ("alt", "title", "string")))
         for text in filter(None, words):
             paragraph.add(Where.IMAGE, text + " \n")
-        self.children(element, where, paragraph)
 
-    def _table_words(self, element: Element, paragraph: _Paragraph) -> None:
+    def _table_words(self, element: Element) -> None:
         for each in element:
             if _local(each) in {"tblCaption", "tblDescription"}:
                 self.chunks.append(Chunk(Where.IMAGE, _attribute(each, "val")))
+
+
+def _docx_place(element: Element, name: str, where: Where) -> Where:
+    """The place of what is inside the element, when the text around it stands in `where`."""
+    if name in {"del", "moveFrom"}:
+        return Where.DELETION
+    if where is Where.BODY:
+        if name == "txbxContent":
+            return Where.TEXT_BOX
+        if name == "r" and _is_hidden(element):
+            return Where.HIDDEN
+        if name == "sdt" and is_contents_list(element):
+            return Where.CONTENTS
+    return where
 
 
 def _is_hidden(run: Element) -> bool:
@@ -342,9 +347,11 @@ def _odt_margins(walker: _OdtWalker, root: Element) -> Iterator[Chunk]:
 
 
 _HTML_BLOCKS = frozenset(
-    "address article aside blockquote body button caption center dd details dialog div dl dt fieldset figcaption figure "
-    "footer form h1 h2 h3 h4 h5 h6 header hr html iframe legend li main nav noscript object ol optgroup option p pre "
-    "rp rt section select summary table tbody td template textarea tfoot th thead title tr ul video".split()
+    {"address", "article", "aside", "blockquote", "body", "button", "caption", "center", "dd", "details", "dialog"}
+    | {"div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6"}
+    | {"header", "hr", "html", "iframe", "legend", "li", "main", "nav", "noscript", "object", "ol", "optgroup"}
+    | {"option", "p", "pre", "rp", "rt", "section", "select", "summary", "table", "tbody", "td", "template"}
+    | {"textarea", "tfoot", "th", "thead", "title", "tr", "ul", "video"}
 )
 _HTML_CODE = {"script", "style"}
 _HTML_ATTRIBUTES = {
@@ -441,11 +448,13 @@ def _html_chunks(text: str) -> Iterator[Chunk]:
 
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.S)
+_TITLE_LINE = re.compile(r"^title[ \t]*:[ \t]*(\S.*?)[ \t]*$", re.M)
 _MARKDOWN_COMMENT = re.compile(r"<!--(.*?)-->", re.S)
 _MARKDOWN_TAG = re.compile(r"<[a-zA-Z][a-zA-Z0-9-]*\s[^<>]*>")
 _MARKDOWN_ATTRIBUTE = re.compile(r"\b(?:alt|title)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.I)
 _MARKDOWN_SYNTAX = re.compile(
-    r"(?m)^[ \t>]*(?:[-+*][ \t]+)*\d{1,9}\.(?=[ \t]|$)|\[\^[^\]\s]+\]:?|</?[a-zA-Z][a-zA-Z0-9-]*(?:\s[^<>]*)?/?>|^([ \t]*[-+*][ \t]+)\[[ xX]\]"
+    r"(?m)^[ \t>]*(?:[-+*][ \t]+)*\d{1,9}\.(?=[ \t]|$)|\[\^[^\]\s]+\]:?"
+    r"|</?[a-zA-Z][a-zA-Z0-9-]*(?:\s[^<>]*)?/?>|^[ \t>]*[-+*][ \t]+\[[ xX]\]"
 )
 
 
@@ -455,10 +464,16 @@ def front_matter(text: str) -> tuple[str, str]:
     return (found.group(1), text[found.end() :]) if found else ("", text)
 
 
+def front_title(data: str) -> str:
+    """The title among a Markdown file's opening lines, or an empty string."""
+    found = _TITLE_LINE.search(data)
+    return found.group(1).strip("\"'") if found else ""
+
+
 def _markdown_chunks(text: str) -> Iterator[Chunk]:
     data, body = front_matter(text)
-    for line in data.splitlines():
-        yield Chunk(Where.METADATA, line)
+    yield Chunk(Where.METADATA, front_title(data))
+    yield Chunk(Where.METADATA, _TITLE_LINE.sub("", data))
     for comment in _MARKDOWN_COMMENT.findall(body):
         yield Chunk(Where.COMMENT, comment)
     body = _MARKDOWN_COMMENT.sub("", body)

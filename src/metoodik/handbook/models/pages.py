@@ -103,12 +103,12 @@ class GuidancePage(PinsRevisions):
         _("summary"), max_length=300, help_text=_("One sentence: when one needs this page."), blank=True
     )
     body = StreamField([("passage", PassageBlock())], verbose_name=_("passages"), blank=True)
-    owner = models.ForeignKey(
+    keeper = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
         null=True,
         blank=True,
-        related_name="owned_guidance",
+        related_name="kept_guidance",
         verbose_name=_("keeper"),
         help_text=_("Who keeps the page current. You, when left empty."),
     )
@@ -165,7 +165,7 @@ class GuidancePage(PinsRevisions):
     facts_panels: ClassVar[list[Any]] = [
         FieldRowPanel([FieldPanel("kind"), FieldPanel("risk")]),
         FieldPanel("audiences"),
-        FieldPanel("owner"),
+        FieldPanel("keeper"),
         MultiFieldPanel([FieldPanel("sources"), FieldPanel("sources_none")], heading=_("Sources")),
         MultiFieldPanel([FieldPanel("legal_basis"), FieldPanel("legal_basis_none")], heading=_("Legal basis")),
         FieldRowPanel([FieldPanel("review_months"), FieldPanel("effective_from")]),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -38,7 +39,7 @@ class State(models.TextChoices):
     CLEARANCE = "clearance", _("in clearance")
     APPROVED = "approved", _("approved")
     RETURNED = "returned", _("returned")
-    VOIDED = "voided", _("voided by an edit")
+    VOIDED = "voided", _("taken back or sent anew")
 
 
 class Change(models.TextChoices):
@@ -54,6 +55,14 @@ class VersionQuerySet(models.QuerySet["Version"]):
         """Versions that wait for reviews or approval, the riskiest and oldest first."""
         urgency = models.Case(models.When(change_kind=Change.SAFETY, then=0), default=1)
         return self.filter(state=State.CLEARANCE).order_by(urgency, "submitted_at")
+
+    def needing_author(self, user: User) -> list[Version]:
+        """This person's newest versions that were returned, met an objection or were edited after sending."""
+        newest: dict[int, Version] = {}
+        mine = self.filter(submitted_by=user).select_related("page").prefetch_related("reviews", "authors")
+        for version in mine.order_by("page_id", "-number"):
+            newest.setdefault(version.page_id, version)
+        return [each for each in newest.values() if each.needs_author]
 
     def approved_at(self, instant: datetime) -> VersionQuerySet:
         """Approved versions that may be in force at an instant, a newer one of the same page first."""
@@ -88,7 +97,7 @@ class Version(models.Model):
     change_kind = models.CharField(max_length=20, choices=Change)
     change_sentence = models.CharField(max_length=300)
     effective_from = models.DateTimeField(null=True, blank=True)
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    keeper = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     authors = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="authored_versions")
     state = models.CharField(max_length=20, choices=State, default=State.CLEARANCE)
     submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="submitted_versions")
@@ -134,6 +143,9 @@ class Version(models.Model):
     def __str__(self) -> str:
         return f"{self.title} ({self.number})"
 
+    def get_absolute_url(self) -> str:
+        return reverse("handbook:version", args=[self.pk])
+
     @property
     def page_content(self) -> PageContent:
         """The content of a page version. Raises KeyError for a section's."""
@@ -148,6 +160,19 @@ class Version(models.Model):
     def is_intact(self) -> bool:
         """Whether the stored content is still what was pinned."""
         return fingerprint(self.content) == self.content_hash
+
+    @property
+    def edited_since(self) -> bool:
+        """Whether the page has a newer draft than this one: a version in clearance is then void and cannot be approved."""
+        latest = self.page.latest_revision_id
+        return self.state == State.CLEARANCE and latest is not None and latest != self.revision_id
+
+    @property
+    def needs_author(self) -> bool:
+        """Whether the author must act: it was returned, somebody objects, or it was edited after sending."""
+        if self.state == State.RETURNED:
+            return self.page.latest_revision_id == self.revision_id
+        return self.state == State.CLEARANCE and (self.edited_since or bool(self.objections))
 
     @property
     def needs_counsellor(self) -> bool:
@@ -187,6 +212,16 @@ class Version(models.Model):
             and user.pk != self.submitted_by_id
             and all(author.pk != user.pk for author in self.authors.all())
         )
+
+
+    def waits_for(self, user: User) -> bool:
+        """Whether this person's word is what the version waits for now."""
+        if self.edited_since:
+            return False
+        reviewed = any(review.reviewer_id == user.pk for review in self.reviews.all())
+        if self.needs_counsellor and not self.agreed_by_counsellor:
+            return self.may_be_reviewed_by(user) and not reviewed
+        return self.may_be_approved_by(user) and not self.objections
 
 
 class Verdict(models.TextChoices):

@@ -1,0 +1,246 @@
+"""Everything that changes guidance: to clearance, reviewed, approved, returned, withdrawn, handed over."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from wagtail.models import Page, Revision
+
+from metoodik.handbook.content import fingerprint
+from metoodik.handbook.models import GuidancePage, Review, SectionPage, Version
+from metoodik.handbook.models.versions import Change, State, Verdict
+from metoodik.handbook.validation import NotReady, findings, target_of
+from metoodik.people.actions import notify
+from metoodik.people.models import User
+from metoodik.people.permissions import Permission
+from metoodik.trust.audit import record
+
+
+@transaction.atomic
+def save_draft(*, page: GuidancePage | SectionPage, by: User) -> Revision:
+    """Save what the page says now as a new draft revision, outside the desk's own editor."""
+    revision: Revision = page.save_revision(user=by, log_action=True)
+    record("handbook.draft_saved", by=by, subject=page, revision=revision.pk)
+    return revision
+
+
+@transaction.atomic
+def submit_version(
+    *, page: Page, by: User, change_kind: str, change_sentence: str, withdraws: bool = False
+) -> Version:
+    """Send the page's latest draft to clearance, exactly as it is now; an earlier one still in clearance is closed.
+
+    With `withdraws` the version asks to take the page out of force. Raises PermissionDenied, NotReady.
+    """
+    _need(by, Permission.WRITE_GUIDANCE)
+    revision = page.get_latest_revision()
+    if revision is None:
+        raise NotReady([_("Save a draft first.")])
+    draft: GuidancePage | SectionPage = revision.as_object()
+    found = [] if withdraws else findings(draft)
+    if not change_sentence.strip():
+        found.append(_("Say in one sentence what changes."))
+    if found:
+        raise NotReady(found)
+    _close_clearance(page=page, by=by)
+    version = _pinned(draft, revision, by)
+    version.withdraws = withdraws
+    version.change_kind = Change(change_kind)
+    version.change_sentence = change_sentence.strip()
+    version.save()
+    version.authors.set(_authors(page, since=version.predecessor()) | {by.pk})
+    record("handbook.version_submitted", by=by, subject=version, hash=version.content_hash, withdraws=withdraws)
+    _tell_reviewers(version)
+    return version
+
+
+@transaction.atomic
+def review_version(*, version: Version, by: User, verdict: str, comment: str = "") -> Review:
+    """Give or change one's word on a version. Raises PermissionDenied, NotReady."""
+    version = _locked(version)
+    if not version.may_be_reviewed_by(by):
+        raise PermissionDenied
+    _refuse_edited(version)
+    if verdict == Verdict.CHANGE and not comment.strip():
+        raise NotReady([_("Say what needs a change.")])
+    review, _created = Review.objects.update_or_create(
+        version=version,
+        reviewer=by,
+        defaults={
+            "verdict": Verdict(verdict),
+            "comment": comment.strip(),
+            "at": timezone.now(),
+            "as_counsellor": by.can(Permission.REVIEW_GUIDANCE),
+        },
+    )
+    record("handbook.version_reviewed", by=by, subject=version, verdict=review.verdict)
+    notify(version.submitted_by, f"version_reviewed_{review.verdict}", _words(version, by), _url(version))
+    if review.verdict == Verdict.AGREES:
+        _tell_approvers(version)
+    return review
+
+
+@transaction.atomic
+def approve_version(*, version: Version, by: User) -> Version:
+    """Put a version in force with the next edition. The exact revision, whole, current and reviewed, or nothing.
+
+    Raises PermissionDenied for an author or somebody without the right, NotReady with what is missing.
+    """
+    version = _locked(version)
+    if not version.may_be_approved_by(by):
+        raise PermissionDenied
+    _refuse_edited(version)
+    if found := approval_findings(version):
+        raise NotReady(found)
+    version.state = State.APPROVED
+    version.approved_by = by
+    version.decided_at = timezone.now()
+    version.save()
+    record("handbook.version_approved", by=by, subject=version, hash=version.content_hash)
+    for person in {version.submitted_by, *User.objects.allowed(Permission.MAKE_EDITION)}:
+        notify(person, "version_approved", _words(version, by), _url(version))
+    return version
+
+
+def approval_findings(version: Version) -> list[Any]:
+    """What keeps a version in clearance from approval, apart from who asks."""
+    found: list[Any] = []
+    if not version.is_intact or fingerprint(_content(version.revision.as_object())) != version.content_hash:
+        found.append(_("The revision is not what was sent to clearance. Send the page again."))
+    elif not version.withdraws:
+        found += findings(version.revision.as_object())
+    if version.needs_counsellor and not version.agreed_by_counsellor:
+        found.append(_("A practising counsellor has to review it first."))
+    if version.objections:
+        found.append(_("A reviewer wants a change. Settle it, or return the version."))
+    return found
+
+
+@transaction.atomic
+def return_version(*, version: Version, by: User, answer: str) -> Version:
+    """Send a version back to its author with a reason. Raises PermissionDenied, NotReady."""
+    version = _locked(version)
+    if not version.may_be_approved_by(by):
+        raise PermissionDenied
+    if not answer.strip():
+        raise NotReady([_("Say what the author should do.")])
+    version.state = State.RETURNED
+    version.answer = answer.strip()
+    version.decided_at = timezone.now()
+    version.save()
+    record("handbook.version_returned", by=by, subject=version)
+    notify(version.submitted_by, "version_returned", _words(version, by), _url(version))
+    return version
+
+
+@transaction.atomic
+def take_back(*, version: Version, by: User) -> Version:
+    """Take one's own version out of clearance. Raises PermissionDenied when it is decided or somebody else's."""
+    version = _locked(version)
+    if version.state != State.CLEARANCE or by.pk != version.submitted_by_id:
+        raise PermissionDenied
+    return _void(version, by)
+
+
+def hand_over_pages(*, leaver: User, successor: User, by: User | None) -> int:
+    """Give a leaver's pages to a successor; returns how many. Approvals given stay theirs. In the caller's transaction."""
+    pages = list(GuidancePage.objects.filter(keeper=leaver))
+    for page in pages:
+        record("handbook.keeper_changed", by=by, subject=page, keeper=successor.pk)
+    GuidancePage.objects.filter(keeper=leaver).update(keeper=successor)
+    Version.objects.filter(keeper=leaver).update(keeper=successor)
+    return len(pages)
+
+
+def hand_over_clearance(*, leaver: User, successor: User, by: User | None) -> int:
+    """Take a leaver's undecided versions out of clearance and tell the successor; returns how many."""
+    versions = list(Version.objects.in_clearance().filter(submitted_by=leaver))
+    for version in versions:
+        _void(version, by)
+        notify(successor, "version_handed_over", _words(version, leaver), _url(version))
+    return len(versions)
+
+
+def _pinned(draft: GuidancePage | SectionPage, revision: Revision, by: User) -> Version:
+    written = _content(draft)
+    last = Version.objects.filter(page_id=draft.pk).aggregate(last=models.Max("number"))["last"]
+    return Version(
+        page_id=draft.pk,
+        revision=revision,
+        number=(last or 0) + 1,
+        target=target_of(draft),
+        key=draft.translation_key,
+        locale=draft.locale.language_code,
+        title=draft.title,
+        content=written,
+        content_hash=fingerprint(written),
+        risk=getattr(draft, "risk", "ordinary"),
+        effective_from=getattr(draft, "effective_from", None),
+        keeper=getattr(draft, "keeper", None) or by,
+        submitted_by=by,
+    )
+
+
+def _content(draft: GuidancePage | SectionPage) -> dict[str, Any]:
+    return draft.to_content().to_data()
+
+
+def _authors(page: Page, *, since: Version | None) -> set[int]:
+    revisions = Revision.page_revisions.filter(object_id=str(page.pk))
+    if since is not None:
+        revisions = revisions.filter(pk__gt=since.revision_id)
+    return {number for number in revisions.values_list("user_id", flat=True) if number}
+
+
+def _close_clearance(*, page: Page, by: User) -> None:
+    for version in Version.objects.in_clearance().filter(page=page):
+        _void(version, by)
+
+
+def _void(version: Version, by: User | None) -> Version:
+    version.state = State.VOIDED
+    version.decided_at = timezone.now()
+    version.save()
+    record("handbook.version_voided", by=by, subject=version)
+    return version
+
+
+def _locked(version: Version) -> Version:
+    return Version.objects.select_for_update().get(pk=version.pk)
+
+
+def _refuse_edited(version: Version) -> None:
+    if version.edited_since:
+        raise NotReady([_("The page has been edited since it was sent. The author sends it again.")])
+
+
+def _need(user: User, permission: Permission) -> None:
+    if not user.can(permission):
+        raise PermissionDenied
+
+
+def _words(version: Version, by: User) -> dict[str, str]:
+    return {"title": version.title, "person": by.name}
+
+
+def _url(version: Version) -> str:
+    return version.get_absolute_url()
+
+
+def _tell_reviewers(version: Version) -> None:
+    wanted = Permission.REVIEW_GUIDANCE if version.needs_counsellor else Permission.APPROVE_GUIDANCE
+    key = "version_to_review" if version.needs_counsellor else "version_to_approve"
+    for person in User.objects.allowed(wanted):
+        if version.may_be_reviewed_by(person) or version.may_be_approved_by(person):
+            notify(person, key, _words(version, version.submitted_by), _url(version))
+
+
+def _tell_approvers(version: Version) -> None:
+    if version.needs_counsellor and not version.objections:
+        for person in User.objects.allowed(Permission.APPROVE_GUIDANCE):
+            if version.may_be_approved_by(person):
+                notify(person, "version_to_approve", _words(version, version.submitted_by), _url(version))

@@ -1,0 +1,106 @@
+"""What this room puts on the desk and in the rail."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from metoodik.handbook.access import sees, takes_part_in_clearance
+from metoodik.handbook.models import ImportedFile, Version
+from metoodik.handbook.models.imports import ImportState
+from metoodik.people.models import User
+from metoodik.people.permissions import Permission
+from metoodik.web.desk import DeskCard, desk_card
+from metoodik.web.navigation import NavItem, register
+
+
+def _user(request: HttpRequest) -> User | None:
+    return request.user if isinstance(request.user, User) else None
+
+
+def _writes(request: HttpRequest) -> bool:
+    user = _user(request)
+    return user is not None and user.can(Permission.WRITE_GUIDANCE)
+
+
+def _clears(request: HttpRequest) -> bool:
+    user = _user(request)
+    return user is not None and takes_part_in_clearance(user)
+
+
+register(NavItem("writing", gettext_lazy("Writing desk"), "wagtailadmin_home", 40, visible=_writes, icon="pen"))
+register(NavItem("clearance", gettext_lazy("Clearance"), "handbook:clearance", 30, visible=_clears, icon="check"))
+register(NavItem("import", gettext_lazy("Import"), "handbook:imports", 45, visible=_writes, icon="upload"))
+
+
+def waiting_for(user: User) -> list[Version]:
+    """Versions in clearance that wait for this person's word, the most urgent first."""
+    versions = Version.objects.in_clearance().select_related("page", "submitted_by")
+    return [each for each in versions.prefetch_related("reviews", "authors") if sees(user, each) and each.waits_for(user)]
+
+
+@desk_card
+def to_clear(request: HttpRequest) -> DeskCard | None:
+    """Versions that this person reviews or approves."""
+    user = _user(request)
+    if user is None or not takes_part_in_clearance(user):
+        return None
+    versions = waiting_for(user)
+    if not versions:
+        return None
+    urgent = any(version.change_kind == "safety" for version in versions)
+    return DeskCard(
+        key="clearance",
+        title=ngettext("version waits for you", "versions wait for you", len(versions)),
+        sentence=_("“%(title)s”, sent by %(person)s.")
+        % {"title": versions[0].title, "person": versions[0].submitted_by.name},
+        number=len(versions),
+        action_label=_("Look at it") if len(versions) == 1 else _("Look at them"),
+        action_url=versions[0].get_absolute_url() if len(versions) == 1 else reverse("handbook:clearance"),
+        tone="due" if urgent else "plain",
+        order=10,
+    )
+
+
+@desk_card
+def sent_back(request: HttpRequest) -> DeskCard | None:
+    """Own versions that came back, were edited since, or met an objection."""
+    user = _user(request)
+    if user is None or not user.can(Permission.WRITE_GUIDANCE):
+        return None
+    mine = [version for version in Version.objects.needing_author(user) if sees(user, version)]
+    if not mine:
+        return None
+    return DeskCard(
+        key="returned",
+        title=ngettext("page needs your work", "pages need your work", len(mine)),
+        sentence=_("“%(title)s” came back from clearance or was edited after it was sent.") % {"title": mine[0].title},
+        number=len(mine),
+        action_label=_("See what to do"),
+        action_url=mine[0].get_absolute_url(),
+        order=20,
+    )
+
+
+@desk_card
+def imports_read(request: HttpRequest) -> DeskCard | None:
+    """Files read but not yet made into drafts."""
+    if not _writes(request):
+        return None
+    waiting = ImportedFile.objects.filter(state=ImportState.READ, by=request.user)
+    count = waiting.count()
+    if not count:
+        return None
+    return DeskCard(
+        key="imports",
+        title=ngettext("file is read", "files are read", count),
+        sentence=_("Compare the draft with its source and keep it or throw it away."),
+        number=count,
+        action_label=_("Open the import"),
+        action_url=reverse("handbook:import", args=[waiting[0].pk]),
+        order=40,
+    )
+
+

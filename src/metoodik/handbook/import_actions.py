@@ -1,0 +1,158 @@
+"""Taking a file into the handbook: read it, show it, make a draft of it, undo all that."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+
+from metoodik.handbook import tasks
+from metoodik.handbook.blocks import phrase_sources, stream_data
+from metoodik.handbook.content import Passage
+from metoodik.handbook.importing import DocumentRefused, Limits, read_document
+from metoodik.handbook.models import GuidancePage, ImportedFile, SectionPage
+from metoodik.handbook.models.imports import ImportState
+from metoodik.handbook.validation import NotReady
+from metoodik.people.models import User
+from metoodik.people.permissions import Permission
+from metoodik.trust.audit import record
+
+LONGEST_TITLE = 200
+LONGEST_SLUG = 80
+
+
+@transaction.atomic
+def take_file(*, by: User, data: bytes, filename: str, section: SectionPage) -> ImportedFile:
+    """Keep a file to be read in the background. Raises PermissionDenied."""
+    if not by.can(Permission.WRITE_GUIDANCE):
+        raise PermissionDenied
+    imported = ImportedFile.objects.create(
+        filename=filename[-255:], data=data, size=len(data), section=section, by=by
+    )
+    record("handbook.file_taken", by=by, subject=imported, size=len(data))
+    transaction.on_commit(lambda: tasks.read_imported_file.enqueue(imported.pk))
+    return imported
+
+
+def read_file(*, imported: ImportedFile) -> ImportedFile:
+    """Read a waiting file: its draft and its leftovers, or the reason for refusing it, are kept; refused bytes are wiped."""
+    try:
+        document = read_document(
+            bytes(imported.data), imported.filename, limits=Limits(file_bytes=settings.IMPORT_BYTES)
+        )
+    except DocumentRefused as refusal:
+        return _refuse(imported, refusal.reason.value)
+    with transaction.atomic():
+        imported = ImportedFile.objects.select_for_update().get(pk=imported.pk)
+        if imported.state != ImportState.WAITING:
+            return imported
+        imported.state = ImportState.READ
+        imported.format = document.format.value
+        imported.title = document.title[:LONGEST_TITLE]
+        imported.passages = [passage.to_data() for passage in document.passages]
+        imported.leftovers = [
+            {"text": each.text, "where": each.where.value, "context": each.context, "times": each.times}
+            for each in document.not_understood
+        ]
+        imported.source_html = document.source_html
+        imported.words = document.words
+        imported.save()
+        record("handbook.file_read", by=imported.by, subject=imported, leftovers=len(imported.leftovers))
+    return imported
+
+
+@transaction.atomic
+def make_draft(*, imported: ImportedFile, by: User) -> GuidancePage:
+    """Make a draft page of what was read. Raises PermissionDenied, NotReady when there is nothing to make it of."""
+    if not by.can(Permission.WRITE_GUIDANCE):
+        raise PermissionDenied
+    imported = ImportedFile.objects.select_for_update(of=("self",)).get(pk=imported.pk)
+    if imported.state != ImportState.READ or imported.section is None:
+        raise NotReady([_("This import is already done or undone.")])
+    passages = tuple(Passage.from_data(each) for each in imported.passages)
+    page = _draft_page(imported, passages, by)
+    imported.section.add_child(instance=page)
+    page.save_revision(user=by, log_action="wagtail.create")
+    imported.page = page
+    imported.state = ImportState.DRAFTED
+    _wipe(imported)
+    record("handbook.file_drafted", by=by, subject=imported, page=page.pk)
+    return page
+
+
+@transaction.atomic
+def undo_import(*, imported: ImportedFile, by: User) -> ImportedFile:
+    """Take an import back: its draft goes unless it was sent to clearance. Raises PermissionDenied, NotReady."""
+    if not by.can(Permission.WRITE_GUIDANCE):
+        raise PermissionDenied
+    imported = ImportedFile.objects.select_for_update(of=("self",)).get(pk=imported.pk)
+    page = imported.page
+    if page is not None:
+        if page.versions.exists():
+            raise NotReady([_("The page has been sent to clearance, so it is part of the record. Withdraw it instead.")])
+        imported.page = None
+        imported.save()
+        page.delete(user=by)
+    imported.state = ImportState.UNDONE
+    _wipe(imported)
+    record("handbook.import_undone", by=by, subject=imported)
+    return imported
+
+
+def import_document(*, by: User, data: bytes, filename: str, section: SectionPage) -> ImportedFile:
+    """Take, read and draft a file in one go, for the command line. Look at `.state` and `.reason` afterwards."""
+    imported = take_file(by=by, data=data, filename=filename, section=section)
+    imported.refresh_from_db()
+    if imported.state == ImportState.WAITING:
+        imported = read_file(imported=imported)
+    if imported.state == ImportState.READ:
+        make_draft(imported=imported, by=by)
+        imported.refresh_from_db()
+    return imported
+
+
+def _draft_page(imported: ImportedFile, passages: tuple[Passage, ...], by: User) -> GuidancePage:
+    section = imported.section
+    assert section is not None  # noqa: S101 - the caller has checked
+    title = imported.title or imported.filename
+    return GuidancePage(
+        title=title,
+        draft_title=title,
+        slug=_free_slug(title, section),
+        body=stream_data(passages),
+        phrase_sources=phrase_sources(passages),
+        keeper=by,
+        live=False,
+        has_unpublished_changes=True,
+        locale=section.locale,
+    )
+
+
+def _free_slug(title: str, section: SectionPage) -> str:
+    wanted = slugify(title)[:LONGEST_SLUG].strip("-") or "leht"
+    taken = set(section.get_children().values_list("slug", flat=True))
+    number, slug = 1, wanted
+    while slug in taken:
+        number += 1
+        slug = f"{wanted}-{number}"
+    return slug
+
+
+def _refuse(imported: ImportedFile, reason: str) -> ImportedFile:
+    with transaction.atomic():
+        imported = ImportedFile.objects.select_for_update().get(pk=imported.pk)
+        imported.state = ImportState.REFUSED
+        imported.reason = reason
+        _wipe(imported)
+        record("handbook.file_refused", by=imported.by, subject=imported, reason=reason)
+    return imported
+
+
+def _wipe(imported: ImportedFile) -> None:
+    """Leave the record of the import, not what it brought: the draft holds that, or nobody wants it."""
+    imported.data = b""
+    if imported.state in {ImportState.REFUSED, ImportState.UNDONE}:
+        imported.passages, imported.leftovers, imported.source_html = [], [], ""
+    imported.save()

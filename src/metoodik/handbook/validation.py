@@ -1,0 +1,133 @@
+"""What a page must have before somebody is asked to approve it. Drafts may be anything; versions may not."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+from metoodik.handbook import content, richtext
+from metoodik.handbook.models import GuidancePage, SectionPage, Version
+from metoodik.handbook.texts import html_of
+
+LONGEST_RESTRICTION = timedelta(days=5 * 366)
+REVIEW_MONTHS = range(1, 61)
+
+Finding = str | Promise
+
+
+class NotReady(Exception):
+    """A page cannot be sent to clearance or approved yet; `findings` say what is missing, in the editor's words."""
+
+    def __init__(self, findings: list[Finding]) -> None:
+        super().__init__("; ".join(str(each) for each in findings))
+        self.findings = findings
+
+
+def findings(page: GuidancePage | SectionPage) -> list[Finding]:
+    """Everything that keeps a draft from clearance, in the order in which an author meets the fields."""
+    if isinstance(page, SectionPage):
+        return list(_section_findings(page))
+    found = list(_text_findings(page.to_content()))
+    found += _about_findings(page)
+    found += _restriction_findings(page)
+    found += _link_findings(page.to_content())
+    found += _slug_findings(page)
+    return found
+
+
+def _section_findings(section: SectionPage) -> Iterator[Finding]:
+    if not section.title.strip():
+        yield _("Give the section a title.")
+    if not section.summary.strip():
+        yield _("Say in one sentence what one finds in the section.")
+    yield from _slug_findings(section)
+
+
+def _text_findings(page: content.Page) -> Iterator[Finding]:
+    if not page.title:
+        yield _("Give the page a title.")
+    if not page.summary:
+        yield _("Say in one sentence when one needs the page.")
+    if not page.passages:
+        yield _("Write at least one passage.")
+    empty = sum(1 for passage in page.passages if not passage.blocks)
+    if empty:
+        yield ngettext_lazy("%d passage has no contents.", "%d passages have no contents.", empty) % empty
+    for passage in page.passages:
+        if not passage.heading:
+            yield _("Give every passage a heading.")
+            break
+    for passage in page.passages:
+        for block in passage.blocks:
+            if isinstance(block, content.Phrase) and not block.et:
+                yield _("The phrase in the passage “%s” has no Estonian words.") % passage.heading
+            if isinstance(block, content.Table) and not block.header:
+                yield _("The table in the passage “%s” has no columns.") % passage.heading
+
+
+def _about_findings(page: GuidancePage) -> Iterator[Finding]:
+    if not page.audiences:
+        yield _("Choose who reads the page.")
+    if page.keeper is None or not page.keeper.is_active:
+        yield _("Name a keeper who works here.")
+    if bool(len(page.sources)) == page.sources_none:
+        yield _("Name the sources, or tick that there are none.")
+    if bool(len(page.legal_basis)) == page.legal_basis_none:
+        yield _("Name the legal basis, or tick that there is none.")
+    if page.review_months not in REVIEW_MONTHS:
+        yield _("The review interval is between 1 and 60 months.")
+
+
+def _restriction_findings(page: GuidancePage) -> Iterator[Finding]:
+    if page.access != content.Access.RESTRICTED:
+        return
+    if not (page.restriction_ground.strip() and page.restriction_authority.strip()):
+        yield _("A page for internal use names the ground of the restriction and the authority.")
+    since, until = page.restriction_since, page.restriction_until
+    if since is None or until is None:
+        yield _("A page for internal use says from when and until when it is restricted.")
+    elif until <= since:
+        yield _("The restriction ends before it begins. Check the two dates.")
+    elif until - since > LONGEST_RESTRICTION:
+        yield _("A restriction lasts at most five years; it can be extended later.")
+    elif until <= date.today():  # noqa: DTZ011 - a calendar day of the law, not an instant
+        yield _("The restriction has already ended. Extend it, or make the page open to staff.")
+
+
+def _link_findings(page: content.Page) -> Iterator[Finding]:
+    for passage in page.passages:
+        for key in sorted({key for key, _anchor in _links(passage)}):
+            if not _exists(key):
+                yield _("The passage “%s” links to a page that is not there.") % passage.heading
+
+
+def _exists(key: str) -> bool:
+    try:
+        return GuidancePage.objects.filter(translation_key=uuid.UUID(key)).exists()
+    except ValueError:
+        return False
+
+
+def _links(passage: content.Passage) -> Iterator[tuple[str, str]]:
+    for block in passage.blocks:
+        for html in html_of(block):
+            yield from richtext.page_links(html)
+
+
+def _slug_findings(page: GuidancePage | SectionPage) -> Iterator[Finding]:
+    """An address names one page of a language, whatever section it stands in."""
+    same = Version.objects.filter(
+        state="approved", content__slug=page.slug, locale=page.locale.language_code, target=target_of(page)
+    )
+    if same.exclude(page_id=page.pk).filter(withdraws=False).exists():
+        yield _("Another page already has the address “%s”. Choose another one.") % page.slug
+
+
+def target_of(page: GuidancePage | SectionPage) -> str:
+    """`section` or `page`."""
+    return "section" if isinstance(page, SectionPage) else "page"

@@ -1,0 +1,320 @@
+"""Clearance and import, as the people in them see them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+from wagtail.models import Page
+
+from metoodik.handbook import actions, difference, import_actions
+from metoodik.handbook.access import get_import_for, get_version_for, sees, takes_part_in_clearance
+from metoodik.handbook.content import Passage
+from metoodik.handbook.desk import waiting_for
+from metoodik.handbook.desk_forms import AUDIENCE_NAMES
+from metoodik.handbook.drawing import draw_passages
+from metoodik.handbook.forms import ImportForm, ReturnForm, ReviewForm, SubmitForm, WithdrawForm
+from metoodik.handbook.importing.values import PLACES, REASONS, Reason, Where
+from metoodik.handbook.models import GuidancePage, ImportedFile, SectionPage, Version
+from metoodik.handbook.models.imports import ImportState
+from metoodik.handbook.models.versions import State, Target
+from metoodik.handbook.validation import NotReady, findings
+from metoodik.people.access import get_user, require
+from metoodik.people.models import User
+from metoodik.people.permissions import Permission
+
+A_PAGE = 25
+
+
+@require_GET
+@require(None)
+def clearance(request: HttpRequest) -> HttpResponse:
+    """What waits for this person, what else is in clearance, what was decided."""
+    user = _participant(request)
+    mine = waiting_for(user)
+    others = [
+        each
+        for each in Version.objects.in_clearance().select_related("page", "submitted_by").prefetch_related("reviews")
+        if sees(user, each) and each not in mine
+    ]
+    decided = Version.objects.exclude(state=State.CLEARANCE).select_related("page", "submitted_by", "approved_by")
+    seen = [each for each in decided.order_by("-decided_at") if sees(user, each)]
+    context = {
+        "mine": mine,
+        "others": others,
+        "decided": Paginator(seen, A_PAGE).get_page(request.GET.get("leht")),
+    }
+    return render(request, "handbook/clearance.html", context)
+
+
+@require_GET
+@require(None)
+def version(request: HttpRequest, pk: int) -> HttpResponse:
+    """One version: what it changes, what it says, who has said what, and the forms this person may use."""
+    return _show_version(request, get_version_for(_participant(request), pk))
+
+
+@require_POST
+@require(Permission.REVIEW_GUIDANCE)
+def review(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give one's word on a version."""
+    user = get_user(request)
+    found = get_version_for(user, pk)
+    form = ReviewForm(request.POST)
+    if not form.is_valid():
+        return _show_version(request, found, review_form=form, status=422)
+    try:
+        actions.review_version(version=found, by=user, **form.cleaned_data)
+    except NotReady as missing:
+        return _show_version(request, found, refused=missing.findings, review_form=form, status=409)
+    messages.success(request, _("Your review is recorded."))
+    return redirect(found)
+
+
+@require_POST
+@require(Permission.APPROVE_GUIDANCE)
+def approve(request: HttpRequest, pk: int) -> HttpResponse:
+    """Approve a version."""
+    user = get_user(request)
+    found = get_version_for(user, pk)
+    try:
+        actions.approve_version(version=found, by=user)
+    except NotReady as missing:
+        return _show_version(request, found, refused=missing.findings, status=409)
+    messages.success(request, _("“%(title)s” is approved. It is in the next edition.") % {"title": found.title})
+    return redirect(found)
+
+
+@require_POST
+@require(Permission.APPROVE_GUIDANCE)
+def send_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """Return a version to its author with a reason."""
+    user = get_user(request)
+    found = get_version_for(user, pk)
+    form = ReturnForm(request.POST)
+    if not form.is_valid():
+        return _show_version(request, found, return_form=form, status=422)
+    actions.return_version(version=found, by=user, answer=form.cleaned_data["answer"])
+    messages.success(request, _("“%(title)s” went back to its author.") % {"title": found.title})
+    return redirect("handbook:clearance")
+
+
+@require_POST
+@require(Permission.WRITE_GUIDANCE)
+def take_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take one's own version out of clearance."""
+    user = get_user(request)
+    found = get_version_for(user, pk)
+    actions.take_back(version=found, by=user)
+    messages.success(request, _("“%(title)s” is out of clearance. The draft stays.") % {"title": found.title})
+    return redirect("handbook:clearance")
+
+
+@require(Permission.WRITE_GUIDANCE)
+def submit(request: HttpRequest, page_pk: int) -> HttpResponse:
+    """Send a page's latest draft to clearance."""
+    user = get_user(request)
+    draft = _draft(page_pk)
+    missing: list[Any] = findings(draft)
+    form = SubmitForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            sent = actions.submit_version(page=Page.objects.get(pk=page_pk), by=user, **form.cleaned_data)
+        except NotReady as not_ready:
+            missing = not_ready.findings
+        else:
+            messages.success(request, _("“%(title)s” is in clearance.") % {"title": sent.title})
+            return redirect(sent)
+    context = {"draft": draft, "form": form, "missing": missing} | _draft_change(draft)
+    return render(request, "handbook/submit.html", context, status=_status(request, form, missing))
+
+
+@require(Permission.WRITE_GUIDANCE)
+def withdraw(request: HttpRequest, page_pk: int) -> HttpResponse:
+    """Ask for a page to leave force; the same clearance as for any change."""
+    user = get_user(request)
+    draft = _draft(page_pk)
+    in_force = Version.objects.filter(page_id=page_pk, state=State.APPROVED).order_by("-number").first()
+    if in_force is None or in_force.withdraws:
+        messages.info(request, _("“%(title)s” is not in force.") % {"title": draft.title})
+        return redirect("wagtailadmin_pages:edit", page_pk)
+    form = WithdrawForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        sent = actions.submit_version(
+            page=Page.objects.get(pk=page_pk), by=user, withdraws=True, **form.cleaned_data
+        )
+        messages.success(request, _("The withdrawal of “%(title)s” is in clearance.") % {"title": sent.title})
+        return redirect(sent)
+    context = {"draft": draft, "form": form, "linking": _linking(in_force)}
+    return render(request, "handbook/withdraw.html", context, status=_status(request, form, []))
+
+
+@require(Permission.WRITE_GUIDANCE)
+def imports(request: HttpRequest) -> HttpResponse:
+    """Bring a file, and see those brought before."""
+    user = get_user(request)
+    form = ImportForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["file"]
+        taken = import_actions.take_file(
+            by=user, data=file.read(), filename=file.name, section=form.cleaned_data["section"]
+        )
+        return redirect("handbook:import", taken.pk)
+    brought = ImportedFile.objects.select_related("page", "by").defer("data", "source_html", "passages", "leftovers")
+    context = {
+        "form": form,
+        "brought": Paginator(brought, A_PAGE).get_page(request.GET.get("leht")),
+        "sections": SectionPage.objects.exists(),
+    }
+    return render(request, "handbook/imports.html", context, status=_status(request, form, []))
+
+
+@require_GET
+@require(Permission.WRITE_GUIDANCE)
+def imported(request: HttpRequest, pk: int) -> HttpResponse:
+    """One file: being read, refused with the reason, or its draft beside its source."""
+    return render(request, "handbook/imported.html", _import_context(get_import_for(get_user(request), pk)))
+
+
+@require_GET
+@require(Permission.WRITE_GUIDANCE)
+def import_progress(request: HttpRequest, pk: int) -> HttpResponse:
+    """The progress fragment; asks the page to load anew once the file is read."""
+    found = get_import_for(get_user(request), pk)
+    response = render(request, "handbook/parts/import_progress.html", {"imported": found})
+    if found.state != ImportState.WAITING:
+        response["HX-Refresh"] = "true"
+    return response
+
+
+@require_POST
+@require(Permission.WRITE_GUIDANCE)
+def draft_import(request: HttpRequest, pk: int) -> HttpResponse:
+    """Make a draft of what was read and open it at the writing desk."""
+    user = get_user(request)
+    found = get_import_for(user, pk)
+    try:
+        page = import_actions.make_draft(imported=found, by=user)
+    except NotReady as missing:
+        messages.error(request, " ".join(str(each) for each in missing.findings))
+        return redirect("handbook:import", pk)
+    messages.success(request, _("The draft is ready. Complete what only you know: readers, sources, legal basis."))
+    return redirect("wagtailadmin_pages:edit", page.pk)
+
+
+@require_POST
+@require(Permission.WRITE_GUIDANCE)
+def undo_import(request: HttpRequest, pk: int) -> HttpResponse:
+    """Undo an import together with its draft."""
+    user = get_user(request)
+    found = get_import_for(user, pk)
+    try:
+        import_actions.undo_import(imported=found, by=user)
+    except NotReady as missing:
+        messages.error(request, " ".join(str(each) for each in missing.findings))
+        return redirect("handbook:import", pk)
+    messages.success(request, _("The import of %(file)s is undone. Nothing of it is left.") % {"file": found.filename})
+    return redirect("handbook:imports")
+
+
+def _participant(request: HttpRequest) -> User:
+    user = get_user(request)
+    if not takes_part_in_clearance(user):
+        raise PermissionDenied
+    return user
+
+
+def _show_version(
+    request: HttpRequest,
+    found: Version,
+    *,
+    refused: list[Any] | None = None,
+    review_form: ReviewForm | None = None,
+    return_form: ReturnForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    user = get_user(request)
+    may_review, may_decide = found.may_be_reviewed_by(user), found.may_be_approved_by(user)
+    open_now = found.state == State.CLEARANCE and not found.edited_since
+    own = next((each for each in found.reviews.all() if each.reviewer_id == user.pk), None)
+    initial = {"verdict": own.verdict, "comment": own.comment} if own else None
+    context = {
+        "version": found,
+        "page": found.page_content if found.target == Target.PAGE else None,
+        "passages": draw_passages(found.page_content.passages) if found.target == Target.PAGE else [],
+        "changes": [] if found.withdraws else difference.of_version(found),
+        "missing": actions.approval_findings(found) if open_now else [],
+        "refused": refused or [],
+        "own_review": own,
+        "review_form": (review_form or ReviewForm(initial=initial)) if open_now and may_review else None,
+        "return_form": (return_form or ReturnForm()) if found.state == State.CLEARANCE and may_decide else None,
+        "may_approve": open_now and may_decide,
+        "may_take_back": found.state == State.CLEARANCE and user.pk == found.submitted_by_id,
+        "may_write": user.can(Permission.WRITE_GUIDANCE),
+    } | _names(found)
+    return render(request, "handbook/version.html", context, status=status)
+
+
+def _names(found: Version) -> dict[str, Any]:
+    if found.target == Target.SECTION:
+        return {}
+    page = found.page_content
+    field = GuidancePage._meta.get_field
+    return {
+        "audience_names": [AUDIENCE_NAMES[each] for each in page.audiences],
+        "risk_name": dict(field("risk").choices)[page.risk],
+        "access_name": dict(field("access").choices)[page.access],
+    }
+
+
+def _draft(page_pk: int) -> GuidancePage | SectionPage:
+    page = Page.objects.filter(pk=page_pk).first()
+    revision = page.get_latest_revision() if page else None
+    draft = revision.as_object() if revision else page.specific if page else None
+    if not isinstance(draft, GuidancePage | SectionPage):
+        raise Http404
+    return draft
+
+
+def _draft_change(draft: GuidancePage | SectionPage) -> dict[str, Any]:
+    before = Version.objects.filter(page_id=draft.pk, state=State.APPROVED).order_by("-number").first()
+    if isinstance(draft, SectionPage):
+        return {"before": before, "changes": []}
+    old = before.page_content if before and not before.withdraws else None
+    return {"before": before, "changes": difference.of_pages(old, draft.to_content()) if old else []}
+
+
+def _linking(in_force: Version) -> list[Version]:
+    """Where-used: versions whose text links to the page."""
+    link = f"metoodik:page/{in_force.key}"
+    newest: dict[int, Version] = {}
+    for each in Version.objects.filter(state=State.APPROVED, target=Target.PAGE).order_by("page_id", "-number"):
+        newest.setdefault(each.page_id, each)
+    return [
+        each
+        for each in newest.values()
+        if not each.withdraws and each.page_id != in_force.page_id and link in str(each.content)
+    ]
+
+
+def _import_context(found: ImportedFile) -> dict[str, Any]:
+    passages = tuple(Passage.from_data(each) for each in found.passages)
+    return {
+        "imported": found,
+        "passages": draw_passages(passages),
+        # The importer writes this HTML from a closed set of tags, with every word escaped.
+        "source_html": mark_safe(found.source_html),  # noqa: S308
+        "leftovers": [each | {"place": _(PLACES[Where(each["where"])])} for each in found.leftovers],
+        "reason": _(REASONS[Reason(found.reason)]) if found.reason else "",
+    }
+
+
+def _status(request: HttpRequest, form: Any, missing: list[Any]) -> int:
+    return 422 if request.method == "POST" and (missing or not form.is_valid()) else 200

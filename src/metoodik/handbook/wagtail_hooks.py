@@ -1,0 +1,96 @@
+"""The writing desk, fitted: one door to clearance, no publishing, nothing in force removed by accident."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin import messages
+from wagtail.admin.action_menu import ActionMenuItem
+from wagtail.admin.menu import MenuItem
+from wagtail.models import Page
+
+from metoodik.handbook.models import GuidancePage, SectionPage, Version
+from metoodik.handbook.models.versions import State
+
+
+class SendToClearance(ActionMenuItem):  # type: ignore[misc]
+    """Leads from the editor to the page where the change is named and sent."""
+
+    name = "send-to-clearance"
+    label = _("Send to clearance")
+    icon_name = "check"
+
+    def is_shown(self, context: dict[str, Any]) -> bool:
+        return context["view"] == "edit" and isinstance(context["page"].specific, GuidancePage | SectionPage)
+
+    def get_url(self, context: dict[str, Any]) -> str:
+        return reverse("handbook:submit", args=[context["page"].pk])
+
+
+@hooks.register("register_page_action_menu_item")
+def send_to_clearance() -> ActionMenuItem:
+    """The one way from a draft towards readers."""
+    return SendToClearance(order=10)
+
+
+@hooks.register("construct_page_action_menu")
+def only_ours(menu_items: list[ActionMenuItem], request: HttpRequest, context: dict[str, Any]) -> None:  # noqa: ARG001
+    """Publishing and unpublishing do not exist here, whoever asks."""
+    menu_items[:] = [
+        item for item in menu_items if item.name not in {"action-publish", "action-unpublish", "action-submit"}
+    ]
+
+
+@hooks.register("construct_main_menu")
+def calm_menu(request: HttpRequest, menu_items: list[MenuItem]) -> None:  # noqa: ARG001
+    """Only what an editor of the handbook uses."""
+    menu_items[:] = [item for item in menu_items if item.name in {"explorer", "to-workplace", "help"}]
+
+
+@hooks.register("register_admin_menu_item")
+def to_workplace() -> MenuItem:
+    """The way back to the desk."""
+    return MenuItem(_("To the desk"), "/", name="to-workplace", icon_name="home", order=1)
+
+
+@hooks.register("before_delete_page")
+@hooks.register("before_move_page")
+@hooks.register("before_unpublish_page")
+def keep_what_is_in_force(request: HttpRequest, page: Page, *_where: Any) -> HttpResponse | None:
+    """A page that has ever been sent to clearance is not deleted, moved or unpublished, but withdrawn."""
+    pages = page.get_descendants(inclusive=True)
+    known = Version.objects.filter(page__in=pages, state__in=[State.APPROVED, State.CLEARANCE])
+    if not known.exists() and not Version.objects.filter(page__in=pages).exists():
+        return None
+    messages.warning(
+        request,
+        _("“%(title)s” has been sent to clearance, so it is part of the record. Withdraw it from force instead.")
+        % {"title": page.get_admin_display_title()},
+        buttons=[messages.button(reverse("handbook:withdraw", args=[page.pk]), _("Withdraw from force"))],
+    )
+    return redirect("wagtailadmin_explore", page.get_parent().pk if page.get_parent() else page.pk)
+
+
+@hooks.register("before_bulk_action")
+def keep_in_bulk(request: HttpRequest, action_type: str, objects: list[Any], action: Any) -> HttpResponse | None:  # noqa: ARG001
+    """The same rule for many pages at once."""
+    if action_type not in {"delete", "move", "publish", "unpublish"}:
+        return None
+    pages = [each for each in objects if isinstance(each, Page)]
+    if action_type == "publish" or Version.objects.filter(page__in=pages).exists():
+        messages.warning(request, _("Pages that have been sent to clearance are withdrawn one by one."))
+        return redirect("wagtailadmin_explore_root")
+    return None
+
+
+@hooks.register("insert_global_admin_css")
+def desk_css() -> SafeString:
+    """The desk in our colours, and without what nobody here may use."""
+    return format_html('<link rel="stylesheet" href="{}">', "/static/handbook/desk.css")
