@@ -324,3 +324,12 @@ def test_a_stale_translation_remembers_the_words_it_was_made_from() -> None:
         if isinstance(block, Phrase) and block.state("ru") == "stale"
     ]
     assert phrase.ru_source == fingerprint("Ma loen teie sõnumit ja vastan kohe.")
+
+
+def test_no_link_leads_a_reader_to_a_page_meant_for_others() -> None:
+    pages = {page.key: page for page in ESTONIAN}
+    for page in ESTONIAN:
+        for key in re.findall(r"metoodik:page/([0-9a-f-]{36})", " ".join(html_of(page))):
+            target = pages[key]
+            assert Audience.STAFF in target.audiences or set(page.audiences) <= set(target.audiences)
+            assert target.access is not Access.RESTRICTED
