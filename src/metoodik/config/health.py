@@ -46,7 +46,7 @@ def health(request: HttpRequest) -> JsonResponse:
     whole = max((part.health for part in parts.values()), key=list(Health).index)
     answer: dict[str, object] = {"status": whole.value}
     if parts["database"].health is Health.OK and _may_see_parts(request):
-        answer["parts"] = {name: {"status": part.health.value} | part.detail for name, part in parts.items()}
+        answer["parts"] = {name: {"status": part.health.value, **part.detail} for name, part in parts.items()}
     return JsonResponse(answer, status=503 if whole is Health.FAILING else 200)
 
 

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from multiprocessing.connection import wait
+from multiprocessing.context import ForkContext, SpawnContext
 from multiprocessing.process import BaseProcess
 from types import FrameType
 from typing import Any
@@ -29,7 +30,7 @@ SETTLED = 60.0
 """Seconds after which a part counts as running well and its next fall is its first."""
 
 # A forked child needs not load the applications again; elsewhere than Linux forking is not safe.
-_CONTEXT = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+_CONTEXT: ForkContext | SpawnContext = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
 
 
 @dataclass(slots=True)

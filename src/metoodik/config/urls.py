@@ -4,6 +4,8 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 from wagtail.admin import urls as wagtail_urls
 
+from metoodik.config.health import health
+
 # Wagtail's own doors would let people past the second step of sign-in.
 sign_in = RedirectView.as_view(pattern_name="account_login", query_string=True)
 reset = RedirectView.as_view(pattern_name="account_reset_password")
@@ -13,6 +15,7 @@ urlpatterns = [
     path("", include("metoodik.people.urls")),
     path("", include("metoodik.trust.urls")),
     path("", include("metoodik.handbook.urls")),
+    path("tervis/", health, name="health"),
     path("konto/", include("allauth.urls")),
     path("haldus/login/", sign_in),
     path("haldus/logout/", RedirectView.as_view(pattern_name="account_logout")),

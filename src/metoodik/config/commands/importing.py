@@ -108,7 +108,7 @@ def _section(slug: str, language: str) -> SectionPage:
     from metoodik.handbook.models import SectionPage
 
     sections = SectionPage.objects.filter(locale__language_code=language)
-    found = sections.filter(slug=slug).first()
+    found: SectionPage | None = sections.filter(slug=slug).first()
     if found is None:
         there = ", ".join(sections.values_list("slug", flat=True)) or "–"
         raise Failure(_("There is no section %(slug)s. There are: %(there)s") % {"slug": slug, "there": there})
