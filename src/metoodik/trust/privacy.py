@@ -1,6 +1,6 @@
 """Each table says what it is for, whether it holds personal data, how long it is kept and who may read it.
 
-A test fails for a model without a declaration; `/andmekaitse/` shows them all; the retention job enforces what they say.
+A test fails for a model without a declaration; `/andmekaitse/` shows them all; the daily retention job enforces them.
 """
 
 from __future__ import annotations
@@ -49,11 +49,13 @@ def declare(label: str, privacy: Privacy) -> None:
 
 
 def privacy_of(model: type[models.Model]) -> Privacy | None:
-    """The model's own declaration, or the one made for it, or None."""
+    """The model's own declaration, or the one made for it, or its owner's when it only joins two others, or None."""
     own = model.__dict__.get("privacy")
     if isinstance(own, Privacy):
         return own
-    return _declared.get(model._meta.label_lower)
+    declared = _declared.get(model._meta.label_lower)
+    owner = model._meta.auto_created
+    return privacy_of(owner) if declared is None and owner else declared
 
 
 def declarations() -> Iterable[tuple[type[models.Model], Privacy | None]]:
