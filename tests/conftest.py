@@ -1,3 +1,3 @@
 """Fixtures of every test come from these plugins."""
 
-pytest_plugins = ["tests.people_fixtures", "tests.audit_plugin"]
+pytest_plugins = ["tests.people_fixtures", "tests.audit_plugin", "tests.handbook_fixtures"]

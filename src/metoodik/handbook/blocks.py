@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -194,7 +195,9 @@ def _raw_value(block: content.Block) -> Any:
         case content.Text(html=html) | content.Warning(html=html):
             return richtext.for_desk(html)
         case content.Steps(items=items) | content.Checklist(items=items):
-            return [{"type": "item", "value": f"<p>{richtext.for_desk(item)}</p>"} for item in items]
+            return [
+                {"type": "item", "id": str(uuid.uuid4()), "value": f"<p>{richtext.for_desk(item)}</p>"} for item in items
+            ]
         case content.Phrase():
             return {"et": block.et, "ru": block.ru, "en": block.en}
         case content.Table():

@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from metoodik.handbook import tasks
@@ -14,13 +13,13 @@ from metoodik.handbook.content import Passage
 from metoodik.handbook.importing import DocumentRefused, Limits, read_document
 from metoodik.handbook.models import GuidancePage, ImportedFile, SectionPage
 from metoodik.handbook.models.imports import ImportState
+from metoodik.handbook.models.pages import address_of
 from metoodik.handbook.validation import NotReady
 from metoodik.people.models import User
 from metoodik.people.permissions import Permission
 from metoodik.trust.audit import record
 
 LONGEST_TITLE = 200
-LONGEST_SLUG = 80
 
 
 @transaction.atomic
@@ -131,7 +130,7 @@ def _draft_page(imported: ImportedFile, passages: tuple[Passage, ...], by: User)
 
 
 def _free_slug(title: str, section: SectionPage) -> str:
-    wanted = slugify(title)[:LONGEST_SLUG].strip("-") or "leht"
+    wanted = address_of(title)
     taken = set(section.get_children().values_list("slug", flat=True))
     number, slug = 1, wanted
     while slug in taken:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import uuid
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
@@ -19,7 +20,7 @@ def renew_repeated_keys(body: StreamValue) -> StreamValue:
 
     A passage duplicated in the editor must not share its original's identity; the first keeps it.
     """
-    data = list(body.get_prep_value())
+    data = [copy.deepcopy(passage) for passage in body.get_prep_value()]
     seen: set[str] = set()
     for passage in data:
         _renew(passage, seen)

@@ -22,21 +22,17 @@ def load_sample(*, author: User, counsellor: User, approver: User) -> int:
     """
     prepare_desk()
     book = sample.load()
-    made = 0
-    for section in book.sections:
-        made += _through_clearance(_section(section, author), author, counsellor, approver)
-    for page in book.pages:
-        made += _through_clearance(_page(page, author), author, counsellor, approver)
-    return made
+    drafts: list[SectionPage | GuidancePage | None] = [_section(section, author) for section in book.sections]
+    drafts += [_page(page, author) for page in book.pages]
+    new = [draft for draft in drafts if draft is not None]
+    for draft in new:
+        _clear(draft, author, counsellor, approver)
+    return len(new)
 
 
-def _through_clearance(
-    page: SectionPage | GuidancePage | None, author: User, counsellor: User, approver: User
-) -> int:
-    if page is None:
-        return 0
+def _clear(draft: SectionPage | GuidancePage, author: User, counsellor: User, approver: User) -> None:
     version = actions.submit_version(
-        page=Page.objects.get(pk=page.pk),
+        page=Page.objects.get(pk=draft.pk),
         by=author,
         change_kind=Change.MATERIAL,
         change_sentence=_("First version of the sample handbook."),
@@ -44,7 +40,6 @@ def _through_clearance(
     if version.needs_counsellor:
         actions.review_version(version=version, by=counsellor, verdict=Verdict.AGREES)
     actions.approve_version(version=version, by=approver)
-    return 1
 
 
 def _exists(key: str, locale: str) -> bool:

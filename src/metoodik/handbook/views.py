@@ -247,7 +247,7 @@ def _show_version(
     initial = {"verdict": own.verdict, "comment": own.comment} if own else None
     context = {
         "version": found,
-        "page": found.page_content if found.target == Target.PAGE else None,
+        "guidance": found.page_content if found.target == Target.PAGE else None,
         "passages": draw_passages(found.page_content.passages) if found.target == Target.PAGE else [],
         "changes": [] if found.withdraws else difference.of_version(found),
         "missing": actions.approval_findings(found) if open_now else [],

@@ -1,0 +1,317 @@
+"""Clearance: from Tiina's draft to Rein's approval of exactly those words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.utils import timezone
+from wagtail.models import Page
+
+from metoodik.handbook import actions
+from metoodik.handbook.models import GuidancePage, SectionPage, Version
+from metoodik.handbook.models.versions import State, Verdict
+from metoodik.handbook.pinned import coming_instants, pinned_handbook
+from metoodik.handbook.validation import NotReady
+from metoodik.people.models import Notice, RoleGrant, User
+from metoodik.trust.models import AuditEntry
+from tests.handbook_fixtures import draft_page, latest, passage, send
+
+
+def test_rein_approves_what_tiina_wrote_and_only_then_it_is_pinned(danger: GuidancePage, tiina: User, rein: User) -> None:
+    version = send(danger, tiina)
+    assert not pinned_handbook(timezone.now()).pages
+
+    actions.approve_version(version=version, by=rein)
+
+    (pinned,) = pinned_handbook(timezone.now()).pages
+    assert pinned.content.title == "Vahetu oht"
+    assert pinned.content == latest(danger).to_content()
+    assert (pinned.provenance.author, pinned.provenance.approved_by) == ("Tiina Kask", "Rein Mets")
+    assert not pinned_handbook(timezone.now()).problems
+    assert [entry.action for entry in AuditEntry.objects.order_by("sequence")][-2:] == [
+        "handbook.version_submitted",
+        "handbook.version_approved",
+    ]
+
+
+def test_nobody_approves_own_words_whatever_roles_they_hold(danger: GuidancePage, tiina: User) -> None:
+    RoleGrant.objects.create(user=tiina, role="service_owner")
+    tiina = User.objects.get(pk=tiina.pk)
+    version = send(danger, tiina)
+
+    with pytest.raises(PermissionDenied):
+        actions.approve_version(version=version, by=tiina)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Version.objects.filter(pk=version.pk).update(state="approved", approved_by=tiina, decided_at=timezone.now())
+
+
+def test_who_wrote_an_earlier_draft_of_it_does_not_approve_either(
+    danger: GuidancePage, tiina: User, rein: User, make_person: Callable[..., User]
+) -> None:
+    latest(danger).save_revision(user=rein)
+    draft = latest(danger)
+    draft.summary = "Kui keegi on praegu ohus."
+    draft.save_revision(user=tiina)
+
+    with pytest.raises(PermissionDenied):
+        actions.approve_version(version=send(danger, tiina), by=rein)
+
+
+def test_a_counsellor_cannot_approve(danger: GuidancePage, tiina: User, liis: User) -> None:
+    with pytest.raises(PermissionDenied):
+        actions.approve_version(version=send(danger, tiina), by=liis)
+
+
+def test_a_safety_page_waits_for_a_practising_counsellor(
+    section: SectionPage, tiina: User, rein: User, liis: User
+) -> None:
+    version = send(draft_page(tiina, section, risk="safety"), tiina)
+
+    with pytest.raises(NotReady, match="counsellor|nõustaja"):
+        actions.approve_version(version=version, by=rein)
+    actions.review_version(version=version, by=liis, verdict=Verdict.AGREES)
+    assert actions.approve_version(version=version, by=rein).state == State.APPROVED
+
+
+def test_an_objection_stops_approval_until_it_is_settled(danger: GuidancePage, tiina: User, rein: User, liis: User) -> None:
+    version = send(danger, tiina)
+    actions.review_version(version=version, by=liis, verdict=Verdict.CHANGE, comment="Kaks sammu on vahetuses.")
+
+    with pytest.raises(NotReady):
+        actions.approve_version(version=version, by=rein)
+    assert Notice.objects.filter(user=tiina, key="version_reviewed_change").exists()
+    actions.review_version(version=version, by=liis, verdict=Verdict.AGREES)
+    actions.approve_version(version=version, by=rein)
+
+
+def test_an_objection_says_what_should_change(danger: GuidancePage, tiina: User, liis: User) -> None:
+    with pytest.raises(NotReady):
+        actions.review_version(version=send(danger, tiina), by=liis, verdict=Verdict.CHANGE, comment="  ")
+
+
+def test_an_edit_after_sending_voids_what_was_sent(danger: GuidancePage, tiina: User, rein: User) -> None:
+    version = send(danger, tiina)
+    draft = latest(danger)
+    draft.title = "Vahetu oht elule"
+    draft.save_revision(user=tiina)
+
+    with pytest.raises(NotReady):
+        actions.approve_version(version=version, by=rein)
+
+    again = send(danger, tiina)
+    version.refresh_from_db()
+    assert version.state == State.VOIDED
+    assert actions.approve_version(version=again, by=rein).title == "Vahetu oht elule"
+
+
+def test_autosave_never_rewrites_a_revision_that_waits_for_approval(danger: GuidancePage, tiina: User) -> None:
+    version = send(danger, tiina)
+    draft = latest(danger)
+    draft.title = "Teised sõnad"
+
+    saved = draft.save_revision(user=tiina, overwrite_revision=version.revision)
+
+    assert saved.pk != version.revision_id
+    version.revision.refresh_from_db()
+    assert version.revision.as_object().title == "Vahetu oht"
+
+
+def test_autosave_may_rewrite_a_draft_nobody_was_sent(danger: GuidancePage, tiina: User) -> None:
+    draft = latest(danger)
+    before = draft.latest_revision
+
+    assert draft.save_revision(user=tiina, overwrite_revision=before).pk == before.pk
+
+
+def test_a_revision_tampered_with_in_the_database_is_not_approved(danger: GuidancePage, tiina: User, rein: User) -> None:
+    version = send(danger, tiina)
+    revision = version.revision
+    revision.content["title"] = "Midagi muud"
+    revision.save()
+
+    with pytest.raises(NotReady):
+        actions.approve_version(version=version, by=rein)
+
+
+def test_a_stored_version_tampered_with_keeps_the_edition_from_being_made(
+    danger: GuidancePage, in_force: Callable[..., Version]
+) -> None:
+    version = in_force(danger)
+    Version.objects.filter(pk=version.pk).update(content=version.content | {"summary": "Vahetatud sõnad."})
+
+    book = pinned_handbook(timezone.now())
+    assert [problem.title for problem in book.problems] == ["Vahetu oht"]
+
+
+def test_a_draft_changes_nothing_that_is_in_force(danger: GuidancePage, in_force: Callable[..., Version], tiina: User) -> None:
+    in_force(danger)
+    draft = latest(danger)
+    draft.title = "Pooleli mõte"
+    draft.save_revision(user=tiina)
+
+    (pinned,) = pinned_handbook(timezone.now()).pages
+    assert pinned.content.title == "Vahetu oht"
+
+
+def test_a_page_enters_into_force_by_the_clock(section: SectionPage, in_force: Callable[..., Version], tiina: User) -> None:
+    start = timezone.now().replace(microsecond=0) + timedelta(days=9)
+    in_force(draft_page(tiina, section, effective_from=start))
+
+    assert coming_instants(timezone.now()) == [start]
+    assert not pinned_handbook(timezone.now()).pages
+    assert len(pinned_handbook(start).pages) == 1
+
+
+def test_withdrawal_takes_the_same_clearance_and_keeps_the_past(
+    danger: GuidancePage, in_force: Callable[..., Version], tiina: User, rein: User
+) -> None:
+    in_force(danger)
+    with_page = timezone.now()
+    withdrawal = send(danger, tiina, withdraws=True)
+    with pytest.raises(PermissionDenied):
+        actions.approve_version(version=withdrawal, by=tiina)
+
+    actions.approve_version(version=withdrawal, by=rein)
+
+    assert not pinned_handbook(timezone.now()).pages
+    assert len(pinned_handbook(with_page).pages) == 1
+
+
+def test_returning_needs_a_reason_and_tells_the_author(danger: GuidancePage, tiina: User, rein: User) -> None:
+    version = send(danger, tiina)
+    with pytest.raises(NotReady):
+        actions.return_version(version=version, by=rein, answer=" ")
+
+    actions.return_version(version=version, by=rein, answer="Lisa venekeelsed laused.")
+
+    assert Notice.objects.filter(user=tiina, key="version_returned").exists()
+    assert Version.objects.needing_author(tiina) == [version]
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({"summary": ""}, 1),
+        ({"audiences": []}, 1),
+        ({"sources_none": False}, 1),
+        ({"legal_basis_none": False}, 1),
+        ({"passages": ()}, 1),
+        ({"passages": (passage(""),)}, 1),
+        ({"review_months": 0}, 1),
+        ({"access": "restricted"}, 2),
+    ],
+)
+def test_an_incomplete_page_is_not_sent(section: SectionPage, tiina: User, fields: dict[str, object], expected: int) -> None:
+    with pytest.raises(NotReady) as refusal:
+        send(draft_page(tiina, section, **fields), tiina)
+    assert len(refusal.value.findings) == expected
+
+
+def test_a_restriction_that_has_ended_or_lasts_too_long_is_not_sent(section: SectionPage, tiina: User) -> None:
+    today = timezone.localdate()
+    marked = {"access": "restricted", "restriction_ground": "AvTS § 35 lg 1 p 9", "restriction_authority": "SKA"}
+    for since, until in ((today - timedelta(90), today - timedelta(1)), (today, today + timedelta(6 * 365)), (today, today)):
+        draft = draft_page(
+            tiina, section, f"Sisekord {since} {until}", restriction_since=since, restriction_until=until, **marked
+        )
+        with pytest.raises(NotReady):
+            send(draft, tiina)
+
+
+def test_a_link_to_a_page_that_is_not_in_force_stops_the_edition(
+    section: SectionPage, danger: GuidancePage, in_force: Callable[..., Version], tiina: User
+) -> None:
+    from metoodik.handbook.content import Text
+
+    target = f'<p>Vaata <a href="metoodik:page/{danger.translation_key}">vahetut ohtu</a>.</p>'
+    linking = draft_page(tiina, section, "Suunamine", passages=(passage("Kuhu", Text("t", target)),))
+    in_force(linking)
+
+    assert [problem.title for problem in pinned_handbook(timezone.now()).problems] == ["Suunamine"]
+    in_force(danger)
+    assert not pinned_handbook(timezone.now()).problems
+
+
+def test_two_pages_do_not_share_an_address(section: SectionPage, in_force: Callable[..., Version], tiina: User) -> None:
+    from tests.handbook_fixtures import draft_section
+
+    in_force(draft_page(tiina, section, slug="oht"))
+    other = draft_section(tiina, "Teine osa")
+    with pytest.raises(NotReady):
+        send(draft_page(tiina, other, slug="oht"), tiina)
+
+
+def test_a_leavers_pages_go_to_the_successor_and_what_waits_comes_back(
+    danger: GuidancePage, tiina: User, rein: User, peeter: User, make_person: Callable[..., User]
+) -> None:
+    from metoodik.people.actions import mark_left
+    from metoodik.people.roles import MethodsExpert
+
+    mari = make_person("Mari Kivi", MethodsExpert)
+    version = send(danger, tiina)
+
+    mark_left(by=peeter, user=tiina, successor=mari)
+
+    danger.refresh_from_db()
+    version.refresh_from_db()
+    assert (danger.keeper, version.state) == (mari, State.VOIDED)
+    assert Notice.objects.filter(user=mari, key="version_handed_over").exists()
+    assert Version.objects.filter(submitted_by=tiina).exists()
+
+
+def test_the_clearance_pages_lead_each_through_their_part(
+    client: Client, section: SectionPage, tiina: User, liis: User, rein: User
+) -> None:
+    draft = draft_page(tiina, section, "Enesetapurisk", risk="safety")
+    client.force_login(tiina)
+    sent = client.post(
+        f"/kooskolastus/saada/{draft.pk}/", {"change_kind": "material", "change_sentence": "Küsi otse."}, follow=True
+    )
+    address = sent.redirect_chain[-1][0]
+    assert "Enesetapurisk" in sent.content.decode()
+    assert client.post(f"{address}kinnita/").status_code == 403
+
+    client.force_login(liis)
+    assert "Enesetapurisk" in client.get("/kooskolastus/").content.decode()
+    assert client.post(f"{address}arvamus/", {"verdict": "change", "comment": ""}).status_code == 422
+    client.post(f"{address}arvamus/", {"verdict": "agrees", "comment": ""})
+
+    client.force_login(rein)
+    assert client.post(f"{address}kinnita/", follow=True).status_code == 200
+    assert Version.objects.get(title="Enesetapurisk").state == State.APPROVED
+
+
+def test_a_page_for_internal_use_in_clearance_stays_out_of_the_counsellors_sight(
+    client: Client, section: SectionPage, tiina: User, liis: User, rein: User
+) -> None:
+    today = timezone.localdate()
+    draft = draft_page(
+        tiina,
+        section,
+        "Sisekord",
+        access="restricted",
+        restriction_ground="AvTS § 35 lg 1 p 9",
+        restriction_authority="Sotsiaalkindlustusamet (näidis)",
+        restriction_since=today,
+        restriction_until=today + timedelta(days=365),
+    )
+    version = send(draft, tiina)
+
+    client.force_login(liis)
+    assert "Sisekord" not in client.get("/kooskolastus/").content.decode()
+    assert client.get(version.get_absolute_url()).status_code == 404
+    client.force_login(rein)
+    assert client.get(version.get_absolute_url()).status_code == 200
+
+
+def test_versions_keep_their_pages_from_being_deleted(danger: GuidancePage, tiina: User) -> None:
+    from django.db.models import ProtectedError
+
+    send(danger, tiina)
+    with pytest.raises(ProtectedError), transaction.atomic():
+        Page.objects.get(pk=danger.pk).delete()
