@@ -121,7 +121,7 @@ def clock_at(moment: datetime) -> Iterator[None]:
 
     class Standing(datetime, metaclass=Meta):
         @classmethod
-        def now(cls, tz: object = None) -> datetime:  # type: ignore[override]
+        def now(cls, tz: object = None) -> datetime:  # type: ignore[override]  # noqa: ARG003 - called by its name
             return moment
 
     # Model fields hold on to `timezone.now` itself, so it is the clock beneath it that stands.

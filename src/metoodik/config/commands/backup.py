@@ -26,9 +26,5 @@ def run(args: argparse.Namespace) -> int:
         _("%(file)s: %(rows)d rows, %(size).1f MB")
         % {"file": args.file, "rows": sum(manifest.rows.values()), "size": size}
     )
-    print(
-        _(
-            "The keys are not in it. Keep METOODIK_AUDIT_KEY and METOODIK_FIELD_KEYS apart: without them it is of no use."
-        )
-    )
+    print(_("The keys are not in it. Keep METOODIK_AUDIT_KEY and METOODIK_FIELD_KEYS: without them it is of no use."))
     return 0
