@@ -1,3 +1,3 @@
 """Fixtures of every test come from these plugins."""
 
-pytest_plugins = ["tests.people_fixtures", "tests.audit_plugin", "tests.handbook_fixtures"]
+pytest_plugins = ["tests.people_fixtures", "tests.audit_plugin", "tests.handbook_fixtures", "tests.editions_plugin"]

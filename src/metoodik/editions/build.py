@@ -1,0 +1,310 @@
+"""From the pinned handbook to what readers open: values in, bytes out, no database of ours.
+
+Content is built once and indexed once; `Projector.project` then writes one SQLite file for a class of readers. Only what
+the class may see is ever written into it: pages, sections, words of the index alike, so nothing else can be read
+out of its bytes. Weights come from the index over everything, so every class ranks alike.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from metoodik.editions.audiences import AudienceClass
+from metoodik.editions.content import EditionContent, EditionPage, content_of
+from metoodik.engines import search
+from metoodik.engines.language.order import estonian
+from metoodik.handbook.content import ChangeKind
+from metoodik.handbook.pinned import PinnedHandbook, Problem, Provenance
+from metoodik.handbook.texts import words_of
+
+FILE_FORMAT = 1
+
+_SCHEMA = """
+CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE section (key TEXT, locale TEXT, data TEXT NOT NULL, PRIMARY KEY (key, locale)) WITHOUT ROWID;
+CREATE TABLE page (
+    id INTEGER PRIMARY KEY, key TEXT NOT NULL, locale TEXT NOT NULL, slug TEXT NOT NULL, section TEXT NOT NULL,
+    title TEXT NOT NULL, summary TEXT NOT NULL, kind TEXT NOT NULL, risk TEXT NOT NULL, access TEXT NOT NULL,
+    hash TEXT NOT NULL, since TEXT NOT NULL, data TEXT NOT NULL, provenance TEXT NOT NULL,
+    UNIQUE (key, locale), UNIQUE (locale, slug));
+CREATE TABLE passage (
+    page INTEGER NOT NULL, position INTEGER NOT NULL, key TEXT NOT NULL, heading TEXT NOT NULL, hash TEXT NOT NULL,
+    PRIMARY KEY (page, position)) WITHOUT ROWID;
+CREATE TABLE document (id INTEGER PRIMARY KEY, page INTEGER NOT NULL, passage TEXT NOT NULL, heading TEXT NOT NULL,
+    body TEXT NOT NULL);
+CREATE TABLE term (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
+CREATE TABLE posting (term INTEGER, document INTEGER, own INTEGER NOT NULL, context INTEGER NOT NULL,
+    PRIMARY KEY (term, document)) WITHOUT ROWID;
+"""
+
+
+class BuildError(Exception):
+    """No edition can be made; `problems` say why."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("; ".join(f"{each.title}: {each.sentence}" for each in self.problems))
+
+
+@dataclass(frozen=True, slots=True)
+class PageFacts:
+    """What stands beside a page, outside its content: how it came to be, and since when these very words are in force."""
+
+    provenance: Provenance
+    since: datetime
+
+    def to_data(self) -> dict[str, Any]:
+        """JSON types."""
+        return {"provenance": provenance_to_data(self.provenance), "since": self.since.isoformat()}
+
+    @classmethod
+    def from_data(cls, data: dict[str, Any]) -> PageFacts:
+        return cls(provenance_from_data(data["provenance"]), datetime.fromisoformat(data["since"]))
+
+
+type Facts = Mapping[tuple[str, str], PageFacts]
+
+
+@dataclass(frozen=True, slots=True)
+class Imprint:
+    """What names an edition: its number and the instant it enters into force."""
+
+    number: int
+    effective_at: datetime
+
+
+def provenance_to_data(provenance: Provenance) -> dict[str, Any]:
+    """Provenance as JSON types."""
+    return {each.name: _plain(getattr(provenance, each.name)) for each in fields(provenance)}
+
+
+def provenance_from_data(data: dict[str, Any]) -> Provenance:
+    """The provenance that `provenance_to_data` described."""
+    return Provenance(
+        **{
+            **data,
+            "change_kind": ChangeKind(data["change_kind"]),
+            "approved_at": datetime.fromisoformat(data["approved_at"]),
+            "reviewed_by": tuple(data["reviewed_by"]),
+            "review_due": date.fromisoformat(data["review_due"]),
+        }
+    )
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    return list(value) if isinstance(value, tuple) else value
+
+
+def facts_to_data(facts: Facts) -> list[list[Any]]:
+    """Facts as JSON types: rows of page key, locale, facts."""
+    return [[key, locale, each.to_data()] for (key, locale), each in sorted(facts.items())]
+
+
+def facts_from_data(rows: list[list[Any]]) -> Facts:
+    """The facts that `facts_to_data` described."""
+    return {(key, locale): PageFacts.from_data(data) for key, locale, data in rows}
+
+
+def content_from(pinned: PinnedHandbook, erased: Collection[str] = ()) -> EditionContent:
+    """The canonical content of the pinned handbook; passages whose hash is in `erased` stay erased.
+
+    Raises BuildError with every problem found: the handbook's own and what would break reading.
+    """
+    problems = list(pinned.problems)
+    try:
+        content = content_of(pinned.sections, (each.content for each in pinned.pages))
+    except UnicodeEncodeError:
+        raise BuildError([*problems, *_unwritable(pinned)]) from None
+    problems += _problems(content)
+    if problems:
+        raise BuildError(dict.fromkeys(problems))
+    return content.without(erased)
+
+
+def facts_of(
+    pinned: PinnedHandbook, content: EditionContent, before: EditionContent | None, facts_before: Facts
+) -> Facts:
+    """Facts of every page; `since` is carried over from the edition before while the page's words are the same."""
+    hashes = {page.place: page.hash for page in before.pages} if before else {}
+    provenance = {(each.content.key, each.content.locale): each.provenance for each in pinned.pages}
+    facts = {}
+    for page in content.pages:
+        same = hashes.get(page.place) == page.hash and page.place in facts_before
+        facts[page.place] = PageFacts(provenance[page.place], facts_before[page.place].since if same else pinned.at)
+    return facts
+
+
+def _unwritable(pinned: PinnedHandbook) -> Iterator[Problem]:
+    for each in (page.content for page in pinned.pages):
+        try:
+            each.hash  # noqa: B018 - taking the hash is the test
+        except UnicodeEncodeError:
+            title = each.title.encode(errors="replace").decode()
+            yield Problem(title, _("It holds a character that cannot be written down."))
+
+
+def _problems(content: EditionContent) -> Iterator[Problem]:
+    if not content.pages:
+        yield Problem(_("Handbook"), _("No page is in force."))
+    shelves = {(each.key, each.locale) for each in content.sections}
+    places: set[tuple[str, str]] = set()
+    slugs: set[tuple[str, str]] = set()
+    for page in content.pages:
+        yield from _page_problems(page, shelves)
+        if page.place in places:
+            yield Problem(page.page.title, _("It stands in the handbook twice in the same language."))
+        if (page.page.locale, page.page.slug) in slugs:
+            yield Problem(page.page.title, _("Another page has the same address."))
+        places.add(page.place)
+        slugs.add((page.page.locale, page.page.slug))
+
+
+def _page_problems(page: EditionPage, shelves: set[tuple[str, str]]) -> Iterator[Problem]:
+    if (page.page.section, page.page.locale) not in shelves:
+        yield Problem(page.page.title, _("Its section is not in force in this language."))
+    if len({each.key for each in page.page.passages}) < len(page.page.passages):
+        yield Problem(page.page.title, _("Two of its passages have the same key."))
+
+
+@dataclass
+class Projector:
+    """Projects one edition's content for classes of readers; weighs the words once, whatever the number of classes."""
+
+    content: EditionContent
+    facts: Facts
+    imprint: Imprint
+    _documents: dict[tuple[str, str], list[int]] = field(default_factory=dict, init=False)
+
+    @cached_property
+    def content_hash(self) -> str:
+        """The content hash, computed once."""
+        return self.content.hash
+
+    @cached_property
+    def pages(self) -> list[EditionPage]:
+        """Pages in reading order: by section, title and language."""
+        positions = {(each.key, each.locale): each.position for each in self.content.sections}
+
+        def place(page: EditionPage) -> tuple[int, str, str, str]:
+            section = positions.get((page.page.section, page.page.locale), 0)
+            return section, estonian(page.page.title), page.page.locale, page.page.key
+
+        return sorted(self.content.pages, key=place)
+
+    @cached_property
+    def index(self) -> search.Index:
+        """The index over everything, which gives every class the same weights."""
+        documents: list[search.Document] = []
+        for page in self.pages:
+            own = list(_documents(page))
+            self._documents[page.place] = list(range(len(documents), len(documents) + len(own)))
+            documents += own
+        return search.build(documents)
+
+    def project(self, audience: AudienceClass) -> bytes:
+        """The bytes of the SQLite file that readers of that class open."""
+        index = self.index
+        pages = [each for each in self.pages if audience.sees(each.page)]
+        kept = [number for page in pages for number in self._documents[page.place]]
+        connection = sqlite3.connect(":memory:", isolation_level=None)
+        try:
+            connection.execute("PRAGMA page_size = 4096")
+            connection.executescript(_SCHEMA)
+            connection.execute("BEGIN")
+            self._write_meta(connection, audience)
+            self._write_pages(connection, pages)
+            _write_index(connection, pages, index.pruned(kept))
+            connection.execute("COMMIT")
+            return connection.serialize()
+        finally:
+            connection.close()
+
+    def _write_meta(self, connection: sqlite3.Connection, audience: AudienceClass) -> None:
+        meta = {
+            "format": str(FILE_FORMAT),
+            "number": str(self.imprint.number),
+            "effective_at": self.imprint.effective_at.isoformat(),
+            "content_hash": self.content_hash,
+            "audience": audience.key,
+        }
+        connection.executemany("INSERT INTO meta VALUES (?, ?)", sorted(meta.items()))
+
+    def _write_pages(self, connection: sqlite3.Connection, pages: list[EditionPage]) -> None:
+        shelves = {(page.page.section, page.page.locale) for page in pages}
+        connection.executemany(
+            "INSERT INTO section VALUES (?, ?, ?)",
+            [
+                (each.key, each.locale, _json(each.to_data()))
+                for each in self.content.sections
+                if (each.key, each.locale) in shelves
+            ],
+        )
+        for number, page in enumerate(pages):
+            connection.execute(
+                "INSERT INTO page VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", self._page_row(number, page)
+            )
+            hashes = page.passage_hashes
+            connection.executemany(
+                "INSERT INTO passage VALUES (?, ?, ?, ?, ?)",
+                [
+                    (number, place, each.key, each.heading, hashes[each.key])
+                    for place, each in enumerate(page.page.passages)
+                ],
+            )
+
+    def _page_row(self, number: int, page: EditionPage) -> tuple[Any, ...]:
+        facts = self.facts[page.place]
+        it = page.page
+        details = (it.title, it.summary, it.kind.value, it.risk.value, it.access.value)
+        data, provenance = _json(page.to_data()), _json(provenance_to_data(facts.provenance))
+        return (
+            number,
+            it.key,
+            it.locale,
+            it.slug,
+            it.section,
+            *details,
+            page.hash,
+            facts.since.isoformat(),
+            data,
+            provenance,
+        )
+
+
+def _documents(page: EditionPage) -> Iterator[search.Document]:
+    """The page itself by its title and summary, then each passage that has its words."""
+    it = page.page
+    yield search.Document(it.key, it.locale, it.title, it.summary)
+    for passage in it.passages:
+        if passage.key not in page.erased:
+            body = " · ".join(words for block in passage.blocks for words in words_of(block))
+            yield search.Document(f"{it.key}/{passage.key}", it.locale, passage.heading, body, it.title)
+
+
+def _write_index(connection: sqlite3.Connection, pages: list[EditionPage], index: search.Index) -> None:
+    numbers = {page.place: number for number, page in enumerate(pages)}
+    rows = []
+    for number, document in enumerate(index.documents):
+        key, _, passage = document.group.partition("/")
+        rows.append((number, numbers[key, document.locale], passage, document.heading, document.body))
+    connection.executemany("INSERT INTO document VALUES (?, ?, ?, ?, ?)", rows)
+    terms = list(enumerate(index.postings.items()))
+    connection.executemany("INSERT INTO term VALUES (?, ?)", [(number, term) for number, (term, _postings) in terms])
+    connection.executemany(
+        "INSERT INTO posting VALUES (?, ?, ?, ?)",
+        [(number, each.document, each.own, each.context) for number, (_term, postings) in terms for each in postings],
+    )
+
+
+def _json(data: Any) -> str:
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))

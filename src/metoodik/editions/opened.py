@@ -1,0 +1,277 @@
+"""An edition opened for one class of readers: everything comes from its local file, nothing from the database."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cached_property
+
+from django.utils import translation
+from django.utils.translation import gettext
+
+from metoodik.editions.audiences import AudienceClass
+from metoodik.editions.build import provenance_from_data
+from metoodik.editions.content import EditionPage
+from metoodik.engines import search
+from metoodik.handbook.content import Page, Passage, Section
+from metoodik.handbook.pinned import Provenance
+
+_LAST = "\U0010ffff"
+_MOST_PAGES = 256
+"""Pages an open edition remembers."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageEntry:
+    """A page as a list shows it."""
+
+    key: str
+    locale: str
+    slug: str
+    title: str
+    summary: str
+    kind: str
+    risk: str
+    access: str
+    section: str
+    hash: str
+    in_force_since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPage:
+    """A page as it is read. `erased` are keys of passages whose words are gone; their heading says so."""
+
+    content: Page
+    provenance: Provenance
+    hash: str
+    passage_hashes: dict[str, str]
+    in_force_since: datetime
+    section: Section
+    erased: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage found, or a page itself when `passage_key` is empty. Spans are (text, is it a found word)."""
+
+    page_key: str
+    page_slug: str
+    page_title: str
+    passage_key: str
+    heading: str
+    kind: str
+    risk: str
+    access: str
+    locale: str
+    excerpt: search.Spans
+    heading_marked: search.Spans
+    score: float
+
+
+type Query = Callable[[str, tuple[object, ...]], list[tuple[str | int, ...]]]
+"""Runs one SELECT on the edition's file: `store` gives it, with its care for lost and broken files."""
+
+
+class _FileReader:
+    """The file's index, as the search engine reads it."""
+
+    def __init__(self, query: Query) -> None:
+        self.query = query
+
+    def postings(self, term: str) -> Iterator[tuple[int, int, int]]:
+        rows = self.query(
+            "SELECT document, own, context FROM posting JOIN term ON term.id = posting.term WHERE term.text = ?",
+            (term,),
+        )
+        return iter(rows)  # type: ignore[arg-type]
+
+    def beginning(self, prefix: str) -> Iterator[tuple[int, int, int, int]]:
+        rows = self.query(
+            "SELECT length(term.text), document, own, context FROM term JOIN posting ON posting.term = term.id"
+            " WHERE term.text >= ? AND term.text < ?",
+            (prefix, prefix + _LAST),
+        )
+        return iter(rows)  # type: ignore[arg-type]
+
+    @cached_property
+    def labels(self) -> list[tuple[str, str]]:
+        """(group, locale) of every document, in order; read once."""
+        rows = self.query(
+            "SELECT page.key, document.passage, page.locale FROM document JOIN page ON page.id = document.page"
+            " ORDER BY document.id",
+            (),
+        )
+        return [(f"{key}/{passage}", str(locale)) for key, passage, locale in rows]
+
+    def label(self, number: int) -> tuple[str, str]:
+        return self.labels[number]
+
+    def document(self, number: int) -> search.Document:
+        ((heading, body, locale),) = self.query(
+            "SELECT document.heading, document.body, page.locale FROM document JOIN page ON page.id = document.page"
+            " WHERE document.id = ?",
+            (number,),
+        )
+        return search.Document(self.labels[number][0], str(locale), str(heading), str(body))
+
+
+_ENTRY = "key, locale, slug, title, summary, kind, risk, access, section, hash, since"
+
+
+class OpenEdition:
+    """One edition for one class of readers. May be shared between threads; pages it has read are remembered."""
+
+    def __init__(
+        self,
+        *,
+        number: int,
+        effective_at: datetime,
+        content_hash: str,
+        audience: AudienceClass,
+        in_force: Callable[[], int | None],
+        file_hash: str,
+        query: Query,
+    ) -> None:
+        self.number = number
+        self.effective_at = effective_at
+        self.content_hash = content_hash
+        self.audience = audience
+        self._in_force = in_force
+        self.file_hash = file_hash
+        self._query = query
+        self._reader = _FileReader(query)
+        self._pages: dict[tuple[str, str], ReadPage | None] = {}
+
+    def __repr__(self) -> str:
+        return f"<OpenEdition {self.number} for {self.audience.key}>"
+
+    @property
+    def is_current(self) -> bool:
+        """Whether this edition is the one in force now, by the clock."""
+        return self._in_force() == self.number
+
+    def sections(self, locale: str) -> list[Section]:
+        """Sections that hold a visible page in that language, in order."""
+        rows = self._query("SELECT data FROM section WHERE locale = ?", (locale,))
+        return sorted((Section.from_data(json.loads(row[0])) for row in rows), key=lambda each: each.position)
+
+    def pages(self, locale: str, section_key: str | None = None) -> list[PageEntry]:
+        """Visible pages in that language, of one section or of all, in reading order."""
+        where, values = ("", ()) if section_key is None else (" AND section = ?", (section_key,))
+        rows = self._query(f"SELECT {_ENTRY} FROM page WHERE locale = ?{where} ORDER BY id", (locale, *values))  # noqa: S608
+        return [PageEntry(*(str(each) for each in row[:-1]), datetime.fromisoformat(str(row[-1]))) for row in rows]
+
+    def page(self, locale: str, slug: str) -> ReadPage | None:
+        """The page at that address, or None when this class of readers has none there."""
+        return self._page("slug", locale, slug)
+
+    def page_by_key(self, key: str, locale: str) -> ReadPage | None:
+        """The page of that key in that language, or None."""
+        return self._page("key", locale, key)
+
+    def locales_of(self, key: str) -> list[tuple[str, str]]:
+        """(locale, slug) of each language the page is in, by locale."""
+        rows = self._query("SELECT locale, slug FROM page WHERE key = ? ORDER BY locale", (key,))
+        return [(str(locale), str(slug)) for locale, slug in rows]
+
+    def holds(self, key: str) -> bool:
+        """Whether the page is visible in any language."""
+        return key in self._keys
+
+    def passage_keys(self, page_key: str) -> frozenset[str]:
+        """Keys of the page's passages, in any language."""
+        rows = self._query(
+            "SELECT passage.key FROM passage JOIN page ON page.id = passage.page WHERE page.key = ?", (page_key,)
+        )
+        return frozenset(str(row[0]) for row in rows)
+
+    def page_hashes(self) -> list[tuple[str, str, str]]:
+        """(key, locale, hash) of every visible page, in reading order: what changed between two editions, at a glance."""
+        rows = self._query("SELECT key, locale, hash FROM page ORDER BY id", ())
+        return [(str(key), str(locale), str(page_hash)) for key, locale, page_hash in rows]
+
+    def edition_page(self, key: str, locale: str) -> EditionPage | None:
+        """The page as the edition's content has it, erased passages as tombstones."""
+        rows = self._query("SELECT data FROM page WHERE key = ? AND locale = ?", (key, locale))
+        return EditionPage.from_data(json.loads(rows[0][0])) if rows else None
+
+    def search(self, text: str, *, locale: str, limit: int = 20) -> list[Hit]:
+        """The passages and pages that answer `text` best, those in the reader's language first. Never raises."""
+        return [self._hit(each) for each in search.search(self._reader, text, locale=locale, limit=limit)]
+
+    def suggest(self, text: str, *, locale: str, limit: int = 8) -> list[str]:
+        """Headings and titles that `text` may be the beginning of a search for, best first, in that language."""
+        found: dict[str, None] = {}
+        for hit in search.search(self._reader, text, locale=locale, limit=4 * limit):
+            if hit.document.locale == locale and any(is_found for _, is_found in hit.heading):
+                found.setdefault(hit.document.heading)
+        return list(found)[:limit]
+
+    @cached_property
+    def _keys(self) -> frozenset[str]:
+        return frozenset(str(row[0]) for row in self._query("SELECT DISTINCT key FROM page", ()))
+
+    def _page(self, column: str, locale: str, value: str) -> ReadPage | None:
+        known = (f"{column} {locale}", value)
+        if known not in self._pages:
+            page = self._read(column, locale, value)
+            if page is None:
+                return None
+            if len(self._pages) >= _MOST_PAGES:
+                self._pages.clear()
+            self._pages[known] = page
+        return self._pages[known]
+
+    def _read(self, column: str, locale: str, value: str) -> ReadPage | None:
+        rows = self._query(
+            "SELECT page.id, page.data, page.provenance, page.hash, page.since, section.data FROM page JOIN section"  # noqa: S608
+            f" ON section.key = page.section AND section.locale = page.locale WHERE page.locale = ? AND page.{column} = ?",
+            (locale, value),
+        )
+        if not rows:
+            return None
+        number, data, provenance, page_hash, since, section = (str(each) for each in rows[0])
+        page = EditionPage.from_data(json.loads(data))
+        hashes = self._query("SELECT key, hash FROM passage WHERE page = ? ORDER BY position", (int(number),))
+        return ReadPage(
+            content=_named(page),
+            provenance=provenance_from_data(json.loads(provenance)),
+            hash=page_hash,
+            passage_hashes={str(key): str(each) for key, each in hashes},
+            in_force_since=datetime.fromisoformat(since),
+            section=Section.from_data(json.loads(section)),
+            erased=frozenset(page.erased),
+        )
+
+    def _hit(self, hit: search.Hit) -> Hit:
+        page, _, passage = hit.document.group.partition("/")
+        ((slug, title, kind, risk, access),) = self._query(
+            "SELECT slug, title, kind, risk, access FROM page WHERE key = ? AND locale = ?", (page, hit.document.locale)
+        )
+        return Hit(
+            page_key=page,
+            page_slug=str(slug),
+            page_title=str(title),
+            passage_key=passage,
+            heading=hit.document.heading,
+            kind=str(kind),
+            risk=str(risk),
+            access=str(access),
+            locale=hit.document.locale,
+            excerpt=hit.excerpt,
+            heading_marked=hit.heading,
+            score=hit.score,
+        )
+
+
+def _named(page: EditionPage) -> Page:
+    """The page with a heading on each erased passage that says so, in the page's language."""
+    if not page.erased:
+        return page.page
+    with translation.override(page.page.locale):
+        heading = gettext("Erased passage")
+    passages = tuple(Passage(each.key, heading) if each.key in page.erased else each for each in page.page.passages)
+    return replace(page.page, passages=passages)

@@ -1,0 +1,141 @@
+"""Asking an index: whole words, and the beginning of the word being typed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from metoodik.engines.language.folding import compose, tokens
+from metoodik.engines.search.excerpts import Spans, excerpt, marked
+from metoodik.engines.search.index import Document
+
+LONGEST_QUERY = 64 * 1024
+"""Characters of a query that are looked at."""
+MOST_WORDS = 12
+"""Different words of a query that count."""
+OTHER_LANGUAGE = 0.5
+"""What a hit in another language than the reader's is worth beside one in it."""
+
+
+class Reader(Protocol):
+    """An index as a query sees it."""
+
+    def postings(self, term: str) -> Iterable[tuple[int, int, int]]:
+        """(document, own, context) of a word."""
+
+    def beginning(self, prefix: str) -> Iterable[tuple[int, int, int, int]]:
+        """(length of the word, document, own, context) of every word that begins with `prefix`."""
+
+    def label(self, number: int) -> tuple[str, str]:
+        """(group, locale) of a document: asked of every document that matches, so it should be at hand."""
+
+    def document(self, number: int) -> Document:
+        """The document with that number: asked of those that are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A document found. `words` of `asked` words stand in it or above it; spans are (text, is it a found word)."""
+
+    number: int
+    document: Document
+    score: float
+    words: int
+    asked: int
+    heading: Spans
+    excerpt: Spans
+
+
+@dataclass(slots=True)
+class _Tally:
+    score: float = 0.0
+    words: int = 0
+    own: bool = False
+
+
+def words_of(text: str) -> list[str]:
+    """The folded words a query asks for, each once, in order; at most `MOST_WORDS`."""
+    found: dict[str, None] = {}
+    for token in tokens(compose(text[:LONGEST_QUERY])):
+        found.setdefault(token.text)
+        if len(found) == MOST_WORDS:
+            break
+    return list(found)
+
+
+def search(reader: Reader, text: str, *, locale: str, limit: int = 20) -> list[Hit]:
+    """The best `limit` documents for `text`, best first; the last word may be a beginning.
+
+    Documents with all the words are enough when there are any. When there are none, every word may be a beginning, and
+    those with the most words come first. Equal documents keep their order. Each choice depends only on documents that
+    match, so readers of different circles see what they share in the same order.
+    """
+    words = words_of(text)
+    if not words or limit < 1:
+        return []
+    tallies = _tally(reader, words, beginnings={words[-1]})
+    whole = {number: each for number, each in tallies.items() if each.words == len(words)}
+    prefixes = {words[-1]}
+    if not whole and len(words) > 1:
+        tallies, prefixes = _tally(reader, words, beginnings=set(words)), set(words)
+        whole = {number: each for number, each in tallies.items() if each.words == len(words)}
+    ranked = _ranked(reader, whole or tallies, locale)
+    return [_hit(number, reader.document(number), tally, words, prefixes) for number, tally in ranked[:limit]]
+
+
+def _tally(reader: Reader, words: list[str], beginnings: set[str]) -> dict[int, _Tally]:
+    tallies: dict[int, _Tally] = {}
+    for word in words:
+        best: dict[int, tuple[float, bool]] = {}
+        for number, own, context in reader.postings(word):
+            best[number] = (own + context, own > 0)
+        if word in beginnings:
+            _add_beginnings(reader, word, best)
+        for number, (score, own_word) in best.items():
+            tally = tallies.setdefault(number, _Tally())
+            tally.score += score
+            tally.words += 1
+            tally.own = tally.own or own_word
+    return {number: each for number, each in tallies.items() if each.own}
+
+
+def _add_beginnings(reader: Reader, word: str, best: dict[int, tuple[float, bool]]) -> None:
+    """Let words that begin with `word` count too, the less the longer they go on."""
+    share = [0.0] + [0.4 + 0.5 * min(1.0, len(word) / length) for length in range(1, 80)]
+    for length, number, own, context in reader.beginning(word):
+        if length == len(word):
+            continue
+        score = (own + context) * share[min(length, 79)]
+        known, own_word = best.get(number, (0.0, False))
+        best[number] = (max(known, score), own_word or own > 0)
+
+
+def _ranked(reader: Reader, tallies: dict[int, _Tally], locale: str) -> list[tuple[int, _Tally]]:
+    """Best first; of one group (a passage in several languages) only the reader's language or else the best."""
+    labels = {number: reader.label(number) for number in tallies}
+    for number, tally in tallies.items():
+        if labels[number][1] != locale:
+            tally.score *= OTHER_LANGUAGE
+    found = sorted(tallies.items(), key=lambda each: (-each[1].words, -each[1].score, each[0]))
+    chosen: dict[str, int] = {}
+    for number, tally in found:
+        group, language = labels[number]
+        before = chosen.setdefault(group, number)
+        if language == locale != labels[before][1] and tally.words == tallies[before].words:
+            chosen[group] = number
+    return [(number, tally) for number, tally in found if chosen[labels[number][0]] == number]
+
+
+def _hit(number: int, document: Document, tally: _Tally, words: list[str], beginnings: set[str]) -> Hit:
+    whole = frozenset(words)
+    starts = tuple(sorted(beginnings))
+    return Hit(
+        number,
+        document,
+        round(tally.score, 3),
+        tally.words,
+        len(words),
+        marked(document.heading, whole, starts),
+        excerpt(document.body, whole, starts),
+    )
