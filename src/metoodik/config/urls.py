@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("metoodik.people.urls")),
     path("", include("metoodik.trust.urls")),
     path("", include("metoodik.handbook.urls")),
+    path("", include("metoodik.editions.urls")),
     path("tervis/", health, name="health"),
     path("konto/", include("allauth.urls")),
     path("haldus/login/", sign_in),

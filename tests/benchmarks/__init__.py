@@ -1,0 +1,1 @@
+"""Measures: they print figures and assert nothing about time. `uv run python -m tests.benchmarks` writes them down."""
