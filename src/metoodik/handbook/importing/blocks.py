@@ -15,6 +15,8 @@ from metoodik.handbook.importing.words import words
 
 _BOXES = ("☐", "☑", "☒", "✓", "✔", "[ ]", "[x]", "[X]")
 
+_WIDEST = 100
+
 
 @dataclass
 class BlockDraft:
@@ -95,7 +97,7 @@ class BlockMapper:
         """Convert and collect `nodes`, which are already flattened."""
         index = 0
         while index < len(nodes):
-            ticked = self._ticked_run(nodes[index:])
+            ticked = self._ticked_run(nodes, index)
             if len(ticked) > 1:
                 self._checklist([[each] for each in ticked], list(ticked))
                 index += len(ticked)
@@ -119,13 +121,11 @@ class BlockMapper:
     def _put(self, block: Block, source: list[Node]) -> None:
         self.done.append(BlockDraft(block, list(source)))
 
-    def _ticked_run(self, nodes: Sequence[Node]) -> list[Node]:
-        run: list[Node] = []
-        for node in nodes:
-            if node["t"] not in {"Para", "Plain"} or not _is_ticked([node]):
-                break
-            run.append(node)
-        return run
+    def _ticked_run(self, nodes: Sequence[Node], start: int) -> list[Node]:
+        end = start
+        while end < len(nodes) and _is_ticked([nodes[end]]):
+            end += 1
+        return list(nodes[start:end])
 
     def _add_one(self, node: Node) -> None:
         kind, content = node["t"], node.get("c")
@@ -238,6 +238,7 @@ class BlockMapper:
 
     def _place(self, cell: list[Any], index: int, grid: list[dict[int, str]]) -> None:
         _, _, down, across, blocks = cell
+        across = min(across, _WIDEST)
         column = next(place for place in range(len(grid[index]) + 1) if place not in grid[index])
         for line in grid[index : index + down]:
             line.update(dict.fromkeys(range(column, column + across), ""))

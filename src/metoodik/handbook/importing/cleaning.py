@@ -89,6 +89,9 @@ def cleaned_html(text: str) -> tuple[bytes, str]:
     for element in root.iter():
         for name in set(element.attrib) - _KEPT_ATTRIBUTES:
             del element.attrib[name]
+        for name in ("colspan", "rowspan"):
+            if not re.fullmatch(r"[1-9]\d?", element.get(name, "1")):
+                del element.attrib[name]
     cleaned: bytes = lxml.html.tostring(root, encoding="utf-8", method="html")
     return cleaned, title
 

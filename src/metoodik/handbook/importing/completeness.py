@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 
 from metoodik.handbook.importing.values import Chunk, Leftover, Where
 from metoodik.handbook.importing.words import clean, located_words, words
 
 _NEVER_IN_DRAFT = frozenset({Where.COMMENT, Where.DELETION, Where.HEADER, Where.FOOTER, Where.HIDDEN, Where.CONTENTS})
-_LATER = (Where.FOOTNOTE, Where.TEXT_BOX)
+_LATER = (Where.FOOTNOTE, Where.TEXT_BOX, Where.IMAGE, Where.TOOLTIP, Where.FORM, Where.EMBEDDED, Where.METADATA)
 _CONTEXT = 60
 _NEAR = 160
+_LONGEST_WORD = 100
+_PLACES_SEARCHED = 300
 
 
 def left_over(
@@ -25,7 +28,7 @@ def left_over(
     """
     ledger = _Ledger(found, draft, added)
     ledger.settle()
-    places = [(where, tuple(words(text))) for where, text in aside]
+    places = {tuple(words(text)): where for where, text in aside}
     return _merged([_placed(each, places) for each in ledger.leftovers()])
 
 
@@ -44,7 +47,6 @@ class _Ledger:
         self.found = found
         pieces = [words(piece) for piece in draft]
         self.pieces = Counter(tuple(piece) for piece in pieces)
-        self.known = {token for piece in pieces for token in piece}
         self.supply: Counter[str] = Counter(token for piece in pieces for token in piece)
         self.supply.subtract(added)
         self.missing: dict[int, list[Leftover]] = {}
@@ -52,6 +54,7 @@ class _Ledger:
     def settle(self) -> None:
         """First whole pieces, then the text word by word, then notes and the rest, which may only repeat the text."""
         waiting: list[_Open] = []
+        properties: list[_Open] = []
         for index, chunk in enumerate(self.found):
             located = located_words(chunk.text)
             entry = _Open(index, chunk, [each[0] for each in located], [(each[1], each[2]) for each in located])
@@ -60,9 +63,10 @@ class _Ledger:
             if chunk.where in _NEVER_IN_DRAFT:
                 self._whole(entry)
             elif chunk.where is Where.METADATA:
-                self._metadata(entry)
+                properties.append(entry)
             elif not self._matches_piece(entry):
                 waiting.append(entry)
+        waiting.extend(entry for entry in properties if not self._matches_piece(entry))
         waiting.sort(key=lambda entry: _rank(entry.chunk.where))
         for entry in waiting:
             self._by_word(entry)
@@ -70,10 +74,6 @@ class _Ledger:
     def leftovers(self) -> list[Leftover]:
         """What is missing, in the order of the file."""
         return [each for index in sorted(self.missing) for each in self.missing[index]]
-
-    def _metadata(self, entry: _Open) -> None:
-        if not self.known.issuperset(entry.tokens):
-            self._whole(entry)
 
     def _whole(self, entry: _Open) -> None:
         text = " ".join(clean(entry.chunk.text).split())
@@ -101,7 +101,7 @@ class _Ledger:
     def _consume(self, tokens: list[str]) -> tuple[list[str], list[int]]:
         """Take the words from the draft's; a word may stand there joined to its neighbour, or in two."""
         taken: list[str] = []
-        missing: list[int] = []
+        missing: dict[int, None] = {}
         queue = deque(enumerate(tokens))
         while queue:
             index, token = queue.popleft()
@@ -117,15 +117,15 @@ class _Ledger:
             elif halves := self._halves(token):
                 self._take(halves, taken)
             else:
-                missing.append(index)
-        return taken, missing
+                missing[index] = None
+        return taken, list(missing)
 
     def _take(self, tokens: list[str], taken: list[str]) -> None:
         self.supply.subtract(tokens)
         taken.extend(tokens)
 
     def _halves(self, token: str) -> list[str]:
-        for cut in range(1, len(token)):
+        for cut in range(1, len(token) if len(token) <= _LONGEST_WORD else 0):
             first, second = token[:cut], token[cut:]
             enough = self.supply[second] > (1 if first == second else 0)
             if self.supply[first] > 0 and enough:
@@ -134,7 +134,7 @@ class _Ledger:
 
 
 def _rank(where: Where) -> int:
-    return 0 if where is Where.BODY else 1 + (_LATER.index(where) if where in _LATER else len(_LATER))
+    return 1 + _LATER.index(where) if where in _LATER else 0
 
 
 def _runs(indexes: list[int]) -> list[tuple[int, int]]:
@@ -161,15 +161,19 @@ def _shortened(text: str) -> str:
     return text if len(text) <= _NEAR else text[:_NEAR].rsplit(" ", 1)[0] + " …"
 
 
-def _placed(leftover: Leftover, places: list[tuple[Where, tuple[str, ...]]]) -> Leftover:
-    """The leftover with the closer place that the draft's maker knows of."""
+def _placed(leftover: Leftover, places: dict[tuple[str, ...], Where]) -> Leftover:
+    """The leftover with the closer place that the draft's maker knows of; parts are sought in the first places only."""
     if leftover.where is not Where.BODY:
         return leftover
     own = tuple(words(leftover.text))
-    for where, tokens in places:
-        if any(tokens[start : start + len(own)] == own for start in range(len(tokens) - len(own) + 1)):
-            return Leftover(leftover.text, where, leftover.context, leftover.times)
-    return leftover
+    where = places.get(own)
+    if where is None:
+        where = next((places[each] for each in islice(places, _PLACES_SEARCHED) if _contains(each, own)), Where.BODY)
+    return replace(leftover, where=where)
+
+
+def _contains(tokens: tuple[str, ...], part: tuple[str, ...]) -> bool:
+    return any(tokens[start : start + len(part)] == part for start in range(len(tokens) - len(part) + 1))
 
 
 def _merged(leftovers: list[Leftover]) -> tuple[Leftover, ...]:

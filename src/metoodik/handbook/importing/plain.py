@@ -16,7 +16,10 @@ _HEADING_NUMBER = re.compile(
     r"(?:\d{1,2}\.(?:\d{1,2}\.)*(?:\d{1,2})?|[IVX]{1,4}\.?|§\s*\d+[\d¹²³⁴⁵⁶⁷⁸⁹⁰]*\.?)\s+(?=[A-ZÕÄÖÜŠŽА-ЯЁ„\"])"
 )
 _SENTENCE_END = re.compile(r"[.!?:;][)\"“”»]*$")
+_LABEL = re.compile(r"[A-ZÕÄÖÜŠŽА-ЯЁ][^\W\d_]*(?: [^\W\d_]+){0,3}: ")
 _HEADING_LENGTH = 90
+_LONGEST_PAGE_NUMBER = 20
+_SHORTEST_WRAP = 60
 _STAMPS = {"kinnitatud", "kinnitan", "lisa", "eelnõu", "ärakiri", "väljavõte", "утверждаю", "утверждено", "проект"}
 _NUMBERED_STEP = re.compile(r"(\d{1,3})\.\s+(?=\S)")
 
@@ -69,7 +72,11 @@ def _page_number_lines(lines: list[str], *, first: bool, last: bool) -> set[int]
         edges.add(filled[0])
     if filled and not last:
         edges.add(filled[-1])
-    return {index for index in edges if _PAGE_NUMBER.fullmatch(lines[index].strip())}
+    return {index for index in edges if _is_page_number(lines[index].strip())}
+
+
+def _is_page_number(line: str) -> bool:
+    return len(line) <= _LONGEST_PAGE_NUMBER and bool(_PAGE_NUMBER.fullmatch(line))
 
 
 def _rejoined(paragraphs: list[_Paragraph]) -> list[_Paragraph]:
@@ -91,9 +98,12 @@ def _rejoined(paragraphs: list[_Paragraph]) -> list[_Paragraph]:
 
 
 def _wrap_width(text: str) -> int:
-    """The length at which this text's lines were wrapped: nine lines in ten are no longer."""
+    """The length at which this text's lines were wrapped: nine lines in ten are no longer.
+
+    Where most lines are short nothing was wrapped; the result is then large enough to let each line stand alone.
+    """
     lengths = sorted(len(line.rstrip()) for line in text.splitlines() if line.strip())
-    return lengths[len(lengths) * 9 // 10] if lengths else 0
+    return max(_SHORTEST_WRAP, lengths[len(lengths) * 9 // 10] if lengths else 0)
 
 
 def _unwrapped(lines: list[str], width: int) -> list[str]:
@@ -109,6 +119,8 @@ def _unwrapped(lines: list[str], width: int) -> list[str]:
 
 def _starts_anew(previous: str, line: str, width: int) -> bool:
     if _BULLET.match(line) or _BOX.match(line) or _NUMBER.match(line):
+        return True
+    if _LABEL.match(line.strip()) and _SENTENCE_END.search(previous.strip()):
         return True
     first_word = line.split(maxsplit=1)[0]
     room = width if _SENTENCE_END.search(previous.strip()) else width * 0.9
@@ -137,7 +149,9 @@ def _bullet_run(pieces: list[str], start: int) -> tuple[Node, int] | None:
     end = start
     items: list[list[Node]] = []
     while end < len(pieces) and (_BULLET.match(pieces[end]) or _BOX.match(pieces[end])):
-        items.append([{"t": "Plain", "c": [{"t": "Str", "c": _BULLET.sub("", pieces[end], count=1)}]}])
+        bullet = _BULLET.match(pieces[end])
+        text = pieces[end][bullet.end() :] if bullet else pieces[end]
+        items.append([{"t": "Plain", "c": [{"t": "Str", "c": text}]}])
         end += 1
     return ({"t": "BulletList", "c": items}, end) if len(items) > 1 else None
 

@@ -130,7 +130,7 @@ class Limits:
 
     file_bytes: int = 20_000_000
     parts: int = 3_000
-    unpacked_bytes: int = 60_000_000
+    unpacked_bytes: int = 30_000_000
     words: int = 200_000
     seconds: float = 30.0
 

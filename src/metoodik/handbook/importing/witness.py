@@ -449,11 +449,10 @@ def _html_chunks(text: str) -> Iterator[Chunk]:
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.S)
 _TITLE_LINE = re.compile(r"^title[ \t]*:[ \t]*(\S.*?)[ \t]*$", re.M)
-_MARKDOWN_COMMENT = re.compile(r"<!--(.*?)-->", re.S)
 _MARKDOWN_TAG = re.compile(r"<[a-zA-Z][a-zA-Z0-9-]*\s[^<>]*>")
 _MARKDOWN_ATTRIBUTE = re.compile(r"\b(?:alt|title)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.I)
 _MARKDOWN_SYNTAX = re.compile(
-    r"(?m)^[ \t>]*(?:[-+*][ \t]+)*\d{1,9}\.(?=[ \t]|$)|\[\^[^\]\s]+\]:?"
+    r"(?m)^[ \t>]*(?:[-+*][ \t]+)*\d{1,9}\.(?=[ \t]|$)|\[\^[^\]\s]{1,80}\]:?"
     r"|</?[a-zA-Z][a-zA-Z0-9-]*(?:\s[^<>]*)?/?>|^[ \t>]*[-+*][ \t]+\[[ xX]\]"
 )
 
@@ -470,13 +469,27 @@ def front_title(data: str) -> str:
     return found.group(1).strip("\"'") if found else ""
 
 
+def _without_comments(text: str) -> tuple[str, list[str]]:
+    """The text without its HTML comments, and the comments."""
+    first, *pieces = text.split("<!--")
+    kept, comments = [first], []
+    for index, piece in enumerate(pieces):
+        comment, end, rest = piece.partition("-->")
+        if not end:
+            kept.append("<!--" + "<!--".join(pieces[index:]))
+            break
+        comments.append(comment)
+        kept.append(rest)
+    return "".join(kept), comments
+
+
 def _markdown_chunks(text: str) -> Iterator[Chunk]:
     data, body = front_matter(text)
     yield Chunk(Where.METADATA, front_title(data))
     yield Chunk(Where.METADATA, _TITLE_LINE.sub("", data))
-    for comment in _MARKDOWN_COMMENT.findall(body):
+    body, comments = _without_comments(body)
+    for comment in comments:
         yield Chunk(Where.COMMENT, comment)
-    body = _MARKDOWN_COMMENT.sub("", body)
     for tag in _MARKDOWN_TAG.findall(body):
         for words in _MARKDOWN_ATTRIBUTE.findall(tag):
             yield Chunk(Where.IMAGE, html.unescape("".join(words)))
