@@ -75,8 +75,9 @@ WORD_PIECES: list[Callable[[str, str], str]] = [
 def docx_files(draw: st.DrawFn) -> File:
     """A Word file of everything at once, in any order."""
     notes, comments = draw(st.lists(TEXT, max_size=2)), draw(st.lists(TEXT, max_size=2))
-    texts = [*notes, *comments]
-    pieces = [b.paragraph(b.run("Märge") + b.footnote_mark(number)) for number in range(1, len(notes) + 1)]
+    texts = ["Algus", *notes, *comments]
+    pieces = [b.paragraph(b.run("Algus"))]
+    pieces += [b.paragraph(b.run("Märge") + b.footnote_mark(number)) for number in range(1, len(notes) + 1)]
     pieces += [b.paragraph(b.comment_mark(number, "Koht")) for number in range(1, len(comments) + 1)]
     for _ in range(draw(st.integers(1, 8))):
         one, two = draw(TEXT), draw(TEXT)
@@ -140,7 +141,8 @@ MARKDOWN_PIECES = [
 @st.composite
 def marked_up(draw: st.DrawFn, pieces: list[str]) -> tuple[str, list[str]]:
     """A body of such pieces and the texts in it."""
-    body, texts = "", []
+    texts = ["Algus", "sisu"]
+    body = pieces[0].format(*texts)
     for _ in range(draw(st.integers(1, 8))):
         pair = [draw(TEXT), draw(TEXT)]
         body += draw(st.sampled_from(pieces)).format(*map(escape, pair))
