@@ -9,14 +9,15 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from copy import copy
 
 from lxml import etree
 from lxml.html import HtmlElement, fragments_fromstring
 
-BLOCK_TAGS = frozenset({"p", "ul", "ol", "li"})
+LIST_TAGS = frozenset({"ul", "ol"})
+BREAKING_TAGS = frozenset({"p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "div", "blockquote", "section", "tr", "table"})
 INLINE_TAGS = {"b": "b", "strong": "b", "i": "i", "em": "i"}
-HEADING_TAGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "div", "blockquote", "section"})
 SILENT_TAGS = frozenset({"script", "style", "embed", "iframe", "object", "template"})
 SCHEMES = ("http://", "https://", "mailto:", "tel:")
 PAGE_LINK = "metoodik:page/"
@@ -33,13 +34,10 @@ def canonical(source: str, *, page_key: PageKey = lambda _number: None, inline: 
     """
     if not source.strip():
         return ""
-    written = "".join(_nodes(fragments_fromstring(source), page_key))
-    written = unicodedata.normalize("NFC", re.sub(r"[ \t\r\n]+", " ", written))
-    written = re.sub(r"> <(/?(?:p|ul|ol|li)\b)", r"><\1", written).strip()
-    written = re.sub(r"<(p|li|ul|ol)>\s*</\1>", "", written)
+    blocks = _Flow(page_key).read(fragments_fromstring(source))
     if inline:
-        return _only_inline(written)
-    return written if written.startswith(("<p>", "<ul>", "<ol>")) or not written else f"<p>{written}</p>"
+        return "<br>".join(words for block in blocks if (words := _lines(block)))
+    return "".join(blocks)
 
 
 def plain(source: str) -> str:
@@ -64,35 +62,105 @@ def page_links(source: str) -> list[tuple[str, str]]:
     return [(key, passage) for key, passage in found]
 
 
-def _nodes(nodes: list[HtmlElement | str], page_key: PageKey) -> Iterator[str]:
-    for node in nodes:
-        if isinstance(node, str):
-            yield html.escape(node, quote=False)
-        else:
-            yield from _element(node, page_key)
+class _Flow:
+    """Reads any HTML into a run of paragraphs and lists; loose words between them become paragraphs."""
 
+    def __init__(self, page_key: PageKey) -> None:
+        self.page_key = page_key
+        self.blocks: list[str] = []
+        self.words: list[str] = []
 
-def _element(node: HtmlElement, page_key: PageKey) -> Iterator[str]:
-    tag = node.tag if isinstance(node.tag, str) else ""
-    if tag and tag not in SILENT_TAGS:
-        opening, closing = _tags(node, tag, page_key)
-        yield opening
-        if node.text:
-            yield html.escape(node.text, quote=False)
+    def read(self, nodes: Iterable[HtmlElement | str]) -> list[str]:
+        """The blocks in order, empty ones left out."""
+        for node in nodes:
+            self._text(node) if isinstance(node, str) else self._element(node)
+        self._flush()
+        return self.blocks
+
+    def _text(self, text: str | None) -> None:
+        if text:
+            self.words.append(html.escape(text, quote=False))
+
+    def _element(self, node: HtmlElement) -> None:
+        tag = node.tag if isinstance(node.tag, str) else ""
+        if tag in LIST_TAGS:
+            self._flush()
+            self._list(node, tag)
+        elif tag in BREAKING_TAGS:
+            self._flush()
+            self._inside(node)
+            self._flush()
+        elif tag and tag not in SILENT_TAGS:
+            self._inline(node, tag)
+        self._text(node.tail)
+
+    def _inside(self, node: HtmlElement) -> None:
+        self._text(node.text)
         for child in node:
-            yield from _element(child, page_key)
-        yield closing
-    if node.tail:
-        yield html.escape(node.tail, quote=False)
+            self._element(child)
+
+    def _inline(self, node: HtmlElement, tag: str) -> None:
+        opening, closing = _tags(node, tag, self.page_key)
+        breaks = any(each.tag in BREAKING_TAGS | LIST_TAGS for each in node.iterdescendants())
+        if breaks or not opening:
+            self._inside(node)
+            return
+        self.words.append(opening)
+        start = len(self.words)
+        self._inside(node)
+        if closing and len(self.words) == start:
+            self.words.pop()
+        else:
+            self.words.append(closing)
+
+    def _list(self, node: HtmlElement, tag: str) -> None:
+        items = []
+        for parts in _items(node):
+            if item := _item(_Flow(self.page_key).read(parts)):
+                items.append(f"<li>{item}</li>")
+        if items:
+            self.blocks.append(f"<{tag}>{''.join(items)}</{tag}>")
+
+    def _flush(self) -> None:
+        words = re.sub(r"[ \t\r\n]+", " ", unicodedata.normalize("NFC", "".join(self.words))).strip()
+        self.words = []
+        if plain(words):
+            self.blocks.append(f"<p>{words}</p>")
+
+
+def _items(node: HtmlElement) -> Iterator[list[HtmlElement | str]]:
+    """What each item of a list holds; words and elements that stand between items become items."""
+    yield [node.text or ""]
+    for child in node:
+        yield [child.text or "", *child] if child.tag == "li" else [_without_tail(child)]
+        yield [child.tail or ""]
+
+
+def _without_tail(node: HtmlElement) -> HtmlElement:
+    alone = copy(node)
+    alone.tail = None
+    return alone
+
+
+def _item(blocks: list[str]) -> str:
+    """The contents of a list item: its paragraphs joined by br, lists within it kept."""
+    written = ""
+    for block in blocks:
+        if not block.startswith("<p>"):
+            written += block
+        else:
+            written += f"{'<br>' if written and not written.endswith(('</ul>', '</ol>')) else ''}{block[3:-4]}"
+    return written
+
+
+def _lines(block: str) -> str:
+    flat = re.sub(r"</li>(?=<li>)|(?<!^)<(?:ul|ol)><li>|</li></(?:ul|ol)>(?!$)", "<br>", block)
+    return re.sub(r"</?(?:p|li|ul|ol)>", "", flat).strip()
 
 
 def _tags(node: HtmlElement, tag: str, page_key: PageKey) -> tuple[str, str]:
-    if tag in BLOCK_TAGS:
-        return f"<{tag}>", f"</{tag}>"
     if tag in INLINE_TAGS:
         return f"<{INLINE_TAGS[tag]}>", f"</{INLINE_TAGS[tag]}>"
-    if tag in HEADING_TAGS:
-        return "<p>", "</p>"
     if tag == "br":
         return "<br>", ""
     if tag == "a" and (target := _target(node, page_key)):
@@ -108,11 +176,6 @@ def _target(node: HtmlElement, page_key: PageKey) -> str | None:
     if lasting := LASTING.match(href):
         return f"{PAGE_LINK}{lasting[1]}{'#' + lasting[2] if lasting[2] else ''}"
     return href if href.startswith((*SCHEMES, PAGE_LINK)) else None
-
-
-def _only_inline(written: str) -> str:
-    flat = re.sub(r"</(?:p|li)>\s*<(?:p|li)>", "<br>", written)
-    return re.sub(r"</?(?:p|ul|ol|li)>", " ", flat).strip()
 
 
 def well_formed(source: str) -> bool:

@@ -16,8 +16,11 @@ from wagtail.admin.action_menu import ActionMenuItem
 from wagtail.admin.menu import MenuItem
 from wagtail.models import Page
 
+from metoodik.handbook.desk_words import name_link_fields
 from metoodik.handbook.models import GuidancePage, SectionPage, Version
 from metoodik.handbook.models.versions import State
+
+name_link_fields()
 
 
 class SendToClearance(ActionMenuItem):  # type: ignore[misc]

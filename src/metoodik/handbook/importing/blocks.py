@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import lxml.html
+from lxml import etree
 
 from metoodik.handbook.content import Block, Checklist, Steps, Table, Text
 from metoodik.handbook.importing.converter import Node
@@ -73,7 +74,13 @@ def _broken_lines(lines: list[list[Node]]) -> list[Node]:
 def _raw_paragraphs(markup: str) -> Iterator[Node]:
     if not plain(markup):
         return
-    for text in lxml.html.fragment_fromstring(markup, create_parent="div").itertext(with_tail=True):
+    try:
+        fragment = lxml.html.fragment_fromstring(markup, create_parent="div")
+        etree.strip_elements(fragment, "script", "style", with_tail=False)
+        texts = list(fragment.itertext())
+    except (etree.LxmlError, ValueError):
+        texts = [plain(markup)]
+    for text in texts:
         if text.strip():
             yield para([{"t": "Str", "c": " ".join(text.split())}])
 

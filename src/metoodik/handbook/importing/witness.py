@@ -367,12 +367,14 @@ _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 
 
 def html_tree(text: str) -> lxml.html.HtmlElement:
-    """The parsed page. Raises DocumentRefused when there is nothing to parse."""
+    """The parsed page. Raises DocumentRefused when nothing can be parsed, or tags lie too deep to read all."""
     try:
         parser = lxml.html.HTMLParser(encoding="utf-8", no_network=True, huge_tree=False)
         root: lxml.html.HtmlElement = lxml.html.document_fromstring(text.encode(), parser=parser)
     except (etree.LxmlError, ValueError) as error:
         raise DocumentRefused(Reason.BROKEN) from error
+    if parser.error_log.filter_from_fatals():
+        raise DocumentRefused(Reason.BROKEN)
     return root
 
 

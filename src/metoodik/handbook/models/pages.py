@@ -22,6 +22,7 @@ from wagtail.models import Page, Revision
 from metoodik.handbook import content
 from metoodik.handbook.blocks import PassageBlock, SourceBlock, passages_from_stream
 from metoodik.handbook.desk_forms import GuidanceForm
+from metoodik.handbook.drawing import draw_passages
 from metoodik.handbook.keys import confirm_phrases, renew_repeated_keys
 from metoodik.trust.privacy import Privacy, Retention
 
@@ -249,7 +250,8 @@ class GuidancePage(PinsRevisions):
 
     def get_preview_context(self, request: HttpRequest, mode_name: str) -> dict[str, Any]:
         context: dict[str, Any] = super().get_preview_context(request, mode_name)
-        return context | {"content": self.to_content()}
+        written = self.to_content()
+        return context | {"content": written, "passages": draw_passages(written.passages)}
 
 
 def address_of(title: str) -> str:
