@@ -1,0 +1,85 @@
+"""Forms of the editions: a day to look up, a note to an edition, a warning or withdrawal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from metoodik.editions.words import LANGUAGE_NAMES
+from metoodik.web.forms import ChoiceCards, DayInput
+
+
+class DayForm(forms.Form):
+    """Which day's handbook to look up."""
+
+    paev = forms.DateField(
+        label=_("The handbook of a day"),
+        help_text=_("For example 20.11.2026."),
+        input_formats=["%d.%m.%Y", "%Y-%m-%d"],
+        widget=DayInput(),
+    )
+
+
+class EditionForm(forms.Form):
+    """The note that stands beside an edition in the list."""
+
+    note = forms.CharField(
+        label=_("Note"),
+        help_text=_("One sentence for readers: what is new in this edition."),
+        max_length=300,
+        required=False,
+    )
+
+
+class ActForm(forms.Form):
+    """Warning on guidance or withdrawing it at once."""
+
+    KINDS = (("warning", _("Warn")), ("correction", _("Correct a number")), ("withdrawal", _("Withdraw")))
+    HINTS = {
+        "warning": _("The text stays; the warning stands above it."),
+        "correction": _("The text stays; the right number stands above it."),
+        "withdrawal": _("The text is shown no more; your sentence stands in its place."),
+    }
+
+    kind = forms.ChoiceField(label=_("What to do"), choices=KINDS, widget=ChoiceCards(hints=HINTS))
+    target = forms.ChoiceField(label=_("What it is about"), required=False)
+    locale = forms.ChoiceField(label=_("In which language"), required=False)
+    sentence_et = forms.CharField(
+        label=_("Sentence in Estonian"),
+        help_text=_("What is wrong, and what to do instead."),
+        max_length=400,
+        widget=forms.Textarea(attrs={"rows": 3, "lang": "et"}),
+    )
+    sentence_ru = forms.CharField(
+        label=_("Sentence in Russian"),
+        help_text=_("When it is empty, the Estonian is shown."),
+        max_length=400,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2, "lang": "ru"}),
+    )
+    sentence_en = forms.CharField(
+        label=_("Sentence in English"),
+        max_length=400,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2, "lang": "en"}),
+    )
+
+    def __init__(self, *args: Any, passages: list[tuple[str, str]], languages: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._offer("target", [("", _("the whole page")), *passages])
+        self._offer("locale", [("", _("every language")), *((each, LANGUAGE_NAMES[each]) for each in languages)])
+        if len(languages) < 2:
+            self.fields["locale"].widget = forms.HiddenInput()
+
+    def _offer(self, name: str, choices: list[tuple[str, Any]]) -> None:
+        field = self.fields[name]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = choices
+
+    @property
+    def sentences(self) -> list[tuple[str, str]]:
+        """(language, sentence) of each sentence given, for looking over."""
+        said = ((language, self.cleaned_data[f"sentence_{language}"]) for language in ("et", "ru", "en"))
+        return [(language, sentence) for language, sentence in said if sentence]

@@ -1,0 +1,269 @@
+"""A page of an edition as the templates want it, and the finished HTML kept for the next reader.
+
+What is drawn depends on the edition, the page, the interface language, the overlay and the day alone, never on the
+person, so it is made once in a process and shared.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from threading import Lock
+
+from django.template.loader import get_template
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.functional import Promise
+from django.utils.safestring import SafeString, mark_safe
+
+from metoodik.editions import words
+from metoodik.editions.notices import Notices, notices_of
+from metoodik.editions.overlay import OverlayView
+from metoodik.editions.places import Place, anchor
+from metoodik.editions.reading import OpenEdition, ReadPage
+from metoodik.handbook import content
+from metoodik.handbook.drawing import DrawnBlock, Resolve, draw_block
+
+KEPT_PAGES = 512
+"""How many drawn pages a process keeps; about 40 KB each."""
+
+OWN_LANGUAGE_FIRST = ("et", "ru", "en")
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnTable:
+    """A small table whose every cell knows its column's name, so that a phone can show rows as cards."""
+
+    caption: str
+    header: tuple[str, ...]
+    rows: tuple[tuple[tuple[str, str], ...], ...]
+    kind: str = "table"
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnPassage:
+    """A passage with its anchor, its blocks and what the overlay says about it."""
+
+    key: str
+    anchor: str
+    heading: str
+    hash: str
+    address: str
+    blocks: tuple[DrawnBlock | DrawnTable, ...]
+    is_erased: bool
+    notices: Notices
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """The same page in a language: its name in itself, its address, and whether it is the one being read."""
+
+    language: str
+    name: str
+    address: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnPage:
+    """One page of an edition, ready for templates."""
+
+    key: str
+    locale: str
+    title: str
+    summary: str
+    section_title: str
+    section_address: str
+    address: str
+    kind: str | Promise
+    risk: str | Promise
+    access: str | Promise
+    is_safety: bool
+    is_restricted: bool
+    restriction: content.Restriction | None
+    audiences: tuple[str, ...]
+    passages: tuple[DrawnPassage, ...]
+    variants: tuple[Variant, ...]
+    sources: tuple[content.Source, ...]
+    legal_basis: tuple[content.Source, ...]
+    sample: bool
+    in_force_since: date
+    review_due: date
+    review_overdue: bool
+    approved_by: str
+    reviewed_by: tuple[str, ...]
+    owner: str
+    change: str | Promise
+    change_sentence: str
+    notices: Notices
+
+
+@dataclass(frozen=True, slots=True)
+class PageHtml:
+    """The two parts of a page that are kept: the article and the panel beside it."""
+
+    key: str
+    title: str
+    is_restricted: bool
+    article: SafeString
+    panel: SafeString
+
+
+def link_resolver(edition: OpenEdition, place: Place, locale: str) -> Resolve:
+    """Resolves links to guidance within one edition, in the page's own language where the target exists in it."""
+
+    def resolve(page_key: str, passage_key: str) -> str | None:
+        slugs = dict(edition.locales_of(page_key))
+        for language in (locale, *OWN_LANGUAGE_FIRST):
+            if language in slugs:
+                return place.page(language, slugs[language], passage_key)
+        return None
+
+    return resolve
+
+
+def draw(block: content.Block, resolve: Resolve) -> DrawnBlock | DrawnTable:
+    """One block with its HTML made safe and its links resolved."""
+    if isinstance(block, content.Table):
+        rows = tuple(tuple(zip(block.header, row, strict=True)) for row in block.rows)
+        return DrawnTable(block.caption, block.header, rows)
+    return draw_block(block, resolve)
+
+
+def draw_page(edition: OpenEdition, read: ReadPage, overlay: OverlayView, place: Place, *, today: date) -> DrawnPage:
+    """All that the page's templates show."""
+    page, provenance = read.content, read.provenance
+    resolve = link_resolver(edition, place, page.locale)
+    return DrawnPage(
+        key=page.key,
+        locale=page.locale,
+        title=page.title,
+        summary=page.summary,
+        section_title=read.section.title,
+        section_address=place.section(read.section.locale, read.section.slug),
+        address=place.page(page.locale, page.slug),
+        kind=words.KINDS[page.kind],
+        risk=words.RISKS[page.risk],
+        access=words.ACCESS[page.access],
+        is_safety=page.risk is content.Risk.SAFETY,
+        is_restricted=page.access is content.Access.RESTRICTED,
+        restriction=page.restriction,
+        audiences=tuple(str(words.AUDIENCES[each]) for each in page.audiences),
+        passages=tuple(_draw_passage(each, read, overlay, place, resolve) for each in page.passages),
+        variants=_variants(edition, page, place),
+        sources=page.sources,
+        legal_basis=page.legal_basis,
+        sample=page.sample,
+        in_force_since=timezone.localdate(read.in_force_since),
+        review_due=provenance.review_due,
+        review_overdue=provenance.review_due < today,
+        approved_by=provenance.approved_by,
+        reviewed_by=provenance.reviewed_by,
+        owner=provenance.owner,
+        change=words.CHANGES[provenance.change_kind],
+        change_sentence=provenance.change_sentence,
+        notices=notices_of(overlay.on_page(page.key, page.locale)),
+    )
+
+
+def _draw_passage(
+    passage: content.Passage, read: ReadPage, overlay: OverlayView, place: Place, resolve: Resolve
+) -> DrawnPassage:
+    page = read.content
+    return DrawnPassage(
+        key=passage.key,
+        anchor=anchor(passage.key),
+        heading=passage.heading,
+        hash=read.passage_hashes.get(passage.key, "")[:12],
+        address=place.page(page.locale, page.slug, passage.key),
+        blocks=tuple(draw(each, resolve) for each in passage.blocks),
+        is_erased=passage.key in read.erased,
+        notices=notices_of(overlay.on_passage(page.key, passage.key, page.locale)),
+    )
+
+
+def _variants(edition: OpenEdition, page: content.Page, place: Place) -> tuple[Variant, ...]:
+    slugs = dict(edition.locales_of(page.key))
+    return tuple(
+        Variant(
+            language, words.LANGUAGE_NAMES[language], place.page(language, slugs[language]), language == page.locale
+        )
+        for language in OWN_LANGUAGE_FIRST
+        if language in slugs
+    )
+
+
+class Kept[Key, Value]:
+    """A bounded memory of the values used last, safe among threads."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._values: OrderedDict[Key, Value] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: Key, make: Callable[[], Value]) -> Value:
+        """The value for `key`, made now when it is not kept; None is never kept, so that guesses push nothing out.
+
+        Two threads may both make one; either is right.
+        """
+        with self._lock:
+            if key in self._values:
+                self._values.move_to_end(key)
+                return self._values[key]
+        value = make()
+        if value is None:
+            return value
+        with self._lock:
+            self._values[key] = value
+            while len(self._values) > self._most:
+                self._values.popitem(last=False)
+        return value
+
+    def clear(self) -> None:
+        """Forget everything, for tests."""
+        with self._lock:
+            self._values.clear()
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+
+_pages: Kept[tuple[object, ...], PageHtml | None] = Kept(KEPT_PAGES)
+
+
+def page_html(edition: OpenEdition, locale: str, slug: str, overlay: OverlayView, place: Place) -> PageHtml | None:
+    """The finished article and panel of a page, or None when this reader's edition has no such page."""
+    today = timezone.localdate()
+    language = translation.get_language()
+    key = (edition.file_hash, edition.is_current, place, locale, slug, language, overlay.version, today)
+    return _pages.get(key, lambda: _make(edition, locale, slug, overlay, place, today))
+
+
+def _make(
+    edition: OpenEdition, locale: str, slug: str, overlay: OverlayView, place: Place, today: date
+) -> PageHtml | None:
+    read = edition.page(locale, slug)
+    if read is None:
+        return None
+    drawn = draw_page(edition, read, overlay, place, today=today)
+    context = {
+        "drawn": drawn,
+        "edition": edition,
+        "place": place,
+        "edition_address": reverse("editions:old-contents", args=(edition.number,)),
+        "compare_address": reverse("editions:compare", args=(0, edition.number)),
+    }
+    return PageHtml(
+        drawn.key,
+        drawn.title,
+        drawn.is_restricted,
+        mark_safe(get_template("editions/parts/article.html").render(context)),  # noqa: S308 - a template's own output
+        mark_safe(get_template("editions/parts/panel.html").render(context)),  # noqa: S308
+    )
+
+
+def forget_pages() -> None:
+    """Empty the memory of drawn pages, for tests."""
+    _pages.clear()

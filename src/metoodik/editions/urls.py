@@ -1,0 +1,58 @@
+"""Addresses of the handbook, its editions, search, and the overlay."""
+
+from datetime import date
+
+from django.urls import path, register_converter
+
+from metoodik.editions.views import making, overlay, past, reading, search
+
+
+class DayConverter:
+    """A day as 2026-11-22."""
+
+    regex = r"\d{4}-\d{2}-\d{2}"
+
+    def to_python(self, value: str) -> date:
+        return date.fromisoformat(value)
+
+    def to_url(self, value: date | str) -> str:
+        return value if isinstance(value, str) else value.isoformat()
+
+
+class LanguageConverter:
+    """A language that guidance is written in."""
+
+    regex = "et|ru|en"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(DayConverter, "day")
+register_converter(LanguageConverter, "language")
+
+app_name = "editions"
+urlpatterns = [
+    path("kasiraamat/", reading.contents, name="contents"),
+    path("kasiraamat/<language:locale>/<slug:slug>/", reading.page, name="page"),
+    path("kasiraamat/<language:locale>/osa/<slug:slug>/", reading.section, name="section"),
+    path("p/<uuid:key>/", reading.lasting, name="lasting"),
+    path("otsi/", search.search, name="search"),
+    path("valjaanded/", past.editions, name="list"),
+    path("valjaanded/paev/<day:on>/", past.day, name="day"),
+    path("valjaanded/vordle/<int:before>/<int:after>/", past.compared, name="compare"),
+    path("valjaanded/koosta/", making.make, name="make"),
+    path("valjaanded/koosta/<int:pk>/", making.attempt, name="attempt"),
+    path("valjaanded/<int:number>/", reading.contents, name="old-contents"),
+    path("valjaanded/<int:number>/otsi/", search.search, name="old-search"),
+    path("valjaanded/<int:number>/<language:locale>/<slug:slug>/", reading.page, name="old-page"),
+    path("valjaanded/<int:number>/<language:locale>/osa/<slug:slug>/", reading.section, name="old-section"),
+    path("ohutus/", overlay.board, name="overlay"),
+    path("ohutus/uus/", overlay.choose, name="overlay-choose"),
+    path("ohutus/uus/<uuid:key>/", overlay.act, name="overlay-act"),
+    path("ohutus/<int:pk>/tuhista/", overlay.lift, name="overlay-lift"),
+    path("ohutus/teated.json", overlay.notices, name="notices"),
+]

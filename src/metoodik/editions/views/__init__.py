@@ -1,0 +1,1 @@
+"""Screens of the editions: reading, search, the past, making an edition, and acting at once."""

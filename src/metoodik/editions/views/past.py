@@ -1,0 +1,74 @@
+"""Editions of the past: the list, the editions of one day, and two editions side by side."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from metoodik.editions import reading
+from metoodik.editions.comparison import compare
+from metoodik.editions.forms import DayForm
+from metoodik.editions.permissions import for_readers
+from metoodik.editions.places import Place
+from metoodik.editions.reading import EditionEntry
+from metoodik.editions.views.common import never_kept, opened
+from metoodik.editions.views.differences import shown_pages
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """An edition in the list: from when until when it was in force, and what was said about it."""
+
+    number: int
+    since: datetime
+    until: datetime | None
+    note: str
+    is_current: bool
+    before: int | None
+
+
+def issues(entries: list[EditionEntry]) -> list[Issue]:
+    """Editions that came into force, the latest first as given, each with the time it held."""
+    found: list[Issue] = []
+    for place, entry in enumerate(entries):
+        until = entries[place - 1].effective_at if place else None
+        before = entries[place + 1].number if place + 1 < len(entries) else None
+        found.append(Issue(entry.number, entry.effective_at, until, entry.note, place == 0, before))
+    return found
+
+
+@for_readers
+@require_safe
+def editions(request: HttpRequest) -> HttpResponseBase:
+    """All editions that have been in force; a day can be asked for."""
+    form = DayForm(request.GET if "paev" in request.GET else None)
+    if form.is_bound and form.is_valid():
+        return redirect("editions:day", form.cleaned_data["paev"].isoformat())
+    makes = "make" in (getattr(request, "nav_keys", None) or ())
+    context = {"issues": issues(reading.history()), "form": form, "makes": makes}
+    return never_kept(render(request, "editions/editions.html", context))
+
+
+@for_readers
+@require_safe
+def day(request: HttpRequest, on: date) -> HttpResponse:
+    """The editions that were in force at some moment of a day, in the order they held."""
+    numbers = {each.number for each in reading.of_day(on)}
+    held = [each for each in issues(reading.history()) if each.number in numbers]
+    context = {"day": on, "issues": list(reversed(held)), "future": on > timezone.localdate()}
+    return never_kept(render(request, "editions/day.html", context))
+
+
+@for_readers
+@require_safe
+def compared(request: HttpRequest, before: int, after: int) -> HttpResponse:
+    """What changed from one edition to another, passage by passage, within what this reader may see."""
+    first, second = opened(request, before), opened(request, after)
+    pages = shown_pages(compare(first, second), Place(before), Place(after))
+    context = {"first": first, "second": second, "pages": pages}
+    return never_kept(render(request, "editions/compared.html", context))
