@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import re
 from collections import Counter
@@ -11,11 +12,15 @@ from pathlib import Path
 
 import polib
 import pytest
+from django import forms
 from django.conf import settings
 from django.test import RequestFactory
 from django.utils import translation
+from django.utils.functional import Promise
 from django.utils.translation.trans_real import DjangoTranslation
 from django.views.i18n import JSONCatalog
+
+from metoodik.handbook.desk_words import LABELS
 
 OVERLAY = Path(settings.LOCALE_PATHS[0]) / "et" / "LC_MESSAGES"
 
@@ -174,6 +179,12 @@ def test_plurals_are_counted_alike_everywhere() -> None:
     """One rule of counting: a catalogue with another rule would be kept apart and looked up first."""
     estonian = DjangoTranslation("et")
     assert [estonian.plural(n) for n in (0, 1, 2, 21)] == [1, 0, 1, 1]
+
+
+@pytest.mark.parametrize("form", LABELS)
+def test_link_forms_have_no_field_named_by_its_code(form: type[forms.BaseForm]) -> None:
+    importlib.import_module("metoodik.handbook.wagtail_hooks")
+    assert [name for name, field in form.base_fields.items() if not isinstance(field.label, Promise)] == []
 
 
 def test_the_desks_scripts_speak_estonian(rf: RequestFactory) -> None:
