@@ -65,6 +65,7 @@ CASES = [
     (b"Kuula ja kysi", "juhend.docx", Reason.MISMATCH),
     (b"Kuula ja kysi", "juhend.html", Reason.MISMATCH),
     (b"<!doctype html><p>Kuula", "juhend.txt", Reason.MISMATCH),
+    (b"<div>" * 400 + b"liiga s\xc3\xbcgaval", "juhend.html", Reason.BROKEN),
 ]
 
 
