@@ -133,6 +133,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
 
+FORM_RENDERER = "metoodik.web.forms.Renderer"
+
 AUTH_USER_MODEL = "people.User"
 AUTHENTICATION_BACKENDS = ["metoodik.people.backends.RoleBackend"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -153,6 +155,21 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_FORMS = {
+    "login": "metoodik.people.sign_in_forms.SignInForm",
+    "reset_password": "metoodik.people.sign_in_forms.ForgottenPasswordForm",
+    "reset_password_from_key": "metoodik.people.sign_in_forms.NewPasswordForm",
+    "change_password": "metoodik.people.sign_in_forms.ChangePasswordForm",
+    "reauthenticate": "metoodik.people.sign_in_forms.PasswordAgainForm",
+}
+MFA_FORMS = {
+    "authenticate": "metoodik.people.sign_in_forms.CodeForm",
+    "reauthenticate": "metoodik.people.sign_in_forms.CodeAgainForm",
+    "activate_totp": "metoodik.people.sign_in_forms.AppForm",
+    "add_webauthn": "metoodik.people.sign_in_forms.KeyForm",
+    "edit_webauthn": "metoodik.people.sign_in_forms.RenameKeyForm",
+}
 MFA_ADAPTER = "metoodik.people.adapters.SecondStepAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
@@ -160,7 +177,7 @@ MFA_TOTP_ISSUER = "Metoodik"
 REQUIRE_MFA = environment.REQUIRE_MFA.flag or PRODUCTION
 ADMIN_MODE = timedelta(minutes=environment.ADMIN_MINUTES.number)
 # Reading has its own pass and must do without the database: people are not asked for on these paths.
-READING_PREFIXES = ("/kasiraamat/", "/valjaanded/", "/otsi/", "/ohutus/")
+READING_PREFIXES = ("/kasiraamat/", "/valjaanded/", "/otsi/", "/ohutus/", "/p/")
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 12 * 3600
@@ -170,6 +187,7 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"
 if PRODUCTION:
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1  # Attempts at sign-in are counted by the visitor's address, which the proxy adds.
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
     SECURE_SSL_REDIRECT = True
