@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django import forms
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import choosers
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
 LINK_TEXT = _("Text of the link")
-LABELS: dict[type[forms.Form], dict[str, Promise]] = {
+LABELS: dict[type[forms.Form], dict[str, _StrPromise]] = {
     choosers.ExternalLinkChooserForm: {"link_text": LINK_TEXT},
     choosers.AnchorLinkChooserForm: {"url": _("Name of the anchor"), "link_text": LINK_TEXT},
     choosers.EmailLinkChooserForm: {
