@@ -86,9 +86,7 @@ class TestSupervisor:
         assert len(noted(tmp_path, "faithful")) == 1, "the part that did not fall was left alone"
         assert not any(map(is_running, noted(tmp_path, "faithful") + noted(tmp_path, "frail")))
 
-    def test_parts_do_not_outlive_a_killed_supervisor(
-        self, supervisor: subprocess.Popen[str], tmp_path: Path
-    ) -> None:
+    def test_parts_do_not_outlive_a_killed_supervisor(self, supervisor: subprocess.Popen[str], tmp_path: Path) -> None:
         wait_for(lambda: bool(noted(tmp_path, "faithful")))
 
         supervisor.kill()

@@ -41,7 +41,9 @@ class TestReading:
 
         assert self.setting.number == 3
 
-    @pytest.mark.parametrize(("word", "meaning"), [("1", True), ("jah", True), ("On", True), ("0", False), ("ei", False)])
+    @pytest.mark.parametrize(
+        ("word", "meaning"), [("1", True), ("jah", True), ("On", True), ("0", False), ("ei", False)]
+    )
     def test_yes_and_no(self, monkeypatch: pytest.MonkeyPatch, word: str, meaning: bool) -> None:
         monkeypatch.setenv("METOODIK_EXAMPLE", word)
 
