@@ -315,3 +315,16 @@ def test_versions_keep_their_pages_from_being_deleted(danger: GuidancePage, tiin
     send(danger, tiina)
     with pytest.raises(ProtectedError), transaction.atomic():
         Page.objects.get(pk=danger.pk).delete()
+
+
+def test_a_remark_with_a_callers_number_is_not_kept(client: Client, danger: GuidancePage, tiina: User, liis: User) -> None:
+    version = send(danger, tiina)
+    client.force_login(liis)
+
+    answer = client.post(
+        f"{version.get_absolute_url()}arvamus/", {"verdict": "change", "comment": "Helistaja 5123 4567 ütles, et 116 006 on vale."}
+    )
+    assert answer.status_code == 422
+    assert not version.reviews.exists()
+    client.post(f"{version.get_absolute_url()}arvamus/", {"verdict": "change", "comment": "116 006 on vale."})
+    assert version.reviews.get().comment == "116 006 on vale."

@@ -11,13 +11,14 @@ from django.utils.translation import pgettext_lazy
 
 from metoodik.handbook.models import SectionPage
 from metoodik.handbook.models.versions import Change, Verdict
+from metoodik.trust.free_text import FreeTextField
 
 
 class SubmitForm(forms.Form):
     """What kind of change it is, in one sentence."""
 
     change_kind = forms.ChoiceField(label=_("Kind of change"), choices=Change, widget=forms.RadioSelect)
-    change_sentence = forms.CharField(
+    change_sentence = FreeTextField(
         label=_("What changes"),
         max_length=300,
         help_text=_("One sentence that a colleague understands without opening the page."),
@@ -33,7 +34,7 @@ class WithdrawForm(forms.Form):
         choices=[each for each in Change.choices if each[0] != Change.EDITORIAL],
         widget=forms.RadioSelect,
     )
-    change_sentence = forms.CharField(
+    change_sentence = FreeTextField(
         label=_("Why it is withdrawn and what is used instead"),
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 2}),
@@ -44,7 +45,7 @@ class ReviewForm(forms.Form):
     """A reviewer's word."""
 
     verdict = forms.ChoiceField(label=_("Your view"), choices=Verdict, widget=forms.RadioSelect)
-    comment = forms.CharField(
+    comment = FreeTextField(
         label=_("Remark"),
         max_length=1000,
         required=False,
@@ -63,7 +64,7 @@ class ReviewForm(forms.Form):
 class ReturnForm(forms.Form):
     """Why a version goes back."""
 
-    answer = forms.CharField(
+    answer = FreeTextField(
         label=_("What the author should do"), max_length=500, widget=forms.Textarea(attrs={"rows": 3})
     )
 

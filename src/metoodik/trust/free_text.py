@@ -1,0 +1,43 @@
+"""Fields in which people write freely: codes and contacts are pointed out and must go before anything is stored.
+
+The text is checked in the request and never logged; what was found is named by kind, not repeated.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from metoodik.engines.language.personal_data import Kind, findings
+
+NAMES = {
+    Kind.PERSONAL_CODE: _("a personal code"),
+    Kind.EMAIL: _("an e-mail address"),
+    Kind.PHONE: _("a telephone number"),
+    Kind.PLATE: _("a number plate"),
+    Kind.ACCOUNT: _("a bank account"),
+    Kind.CARD: _("a card number"),
+}
+
+
+def refuse_personal_data(text: str) -> None:
+    """Raises ValidationError that names what kinds of personal data the text holds and asks to take them out."""
+    kinds = dict.fromkeys(finding.kind for finding in findings(text))
+    if kinds:
+        raise ValidationError(
+            _("The text seems to hold %(what)s. Take it out: nothing about a caller is kept here."),
+            code="personal-data",
+            params={"what": ", ".join(str(NAMES[kind]) for kind in kinds)},
+        )
+
+
+class FreeTextField(forms.CharField):
+    """A text field that refuses codes and contacts of a person."""
+
+    def validate(self, value: Any) -> None:
+        """What `CharField` asks for, and no personal data."""
+        super().validate(value)
+        refuse_personal_data(value or "")
