@@ -1,17 +1,20 @@
 """Gives each test a folder of editions of its own, and small handbooks made of values.
 
-The triggers that keep the past step aside while Django empties the database between tests; `post_migrate` puts them back.
+The triggers that keep the past step aside while Django empties the database between tests; `post_migrate` puts them
+back.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import OperationalError
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.base.operations import BaseDatabaseOperations
 
 from metoodik.editions import triggers
@@ -122,3 +125,54 @@ def shelf(monkeypatch: pytest.MonkeyPatch) -> Shelf:
     monkeypatch.setattr(pinned, "pinned_handbook", found.pinned_handbook)
     monkeypatch.setattr(pinned, "coming_instants", found.coming_instants)
     return found
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The hour as the product sees it; `clock.set(…)` moves it, for times of day and for waiting alike."""
+    return Clock(monkeypatch)
+
+
+class Clock:
+    """Moves time for everything under test."""
+
+    def __init__(self, patch: pytest.MonkeyPatch) -> None:
+        self.moment = datetime(2031, 11, 20, 8, 0, tzinfo=UTC)
+        patch.setattr("django.utils.timezone.now", lambda: self.moment)
+        patch.setattr("time.monotonic", lambda: self.moment.timestamp())
+        patch.setattr("time.time", lambda: self.moment.timestamp())
+
+    def set(self, moment: datetime) -> None:
+        """It is that moment."""
+        self.moment = moment
+
+    def on(self, **time: float) -> datetime:
+        """That much later: `clock.on(minutes=5)`. Returns the moment it is then."""
+        self.moment += timedelta(**time)
+        return self.moment
+
+
+@pytest.fixture
+def database(monkeypatch: pytest.MonkeyPatch) -> Database:
+    """The main database: `database.lose()` makes every query fail as when its machine is gone."""
+    return Database(monkeypatch)
+
+
+class Database:
+    """Takes the main database away and gives it back."""
+
+    def __init__(self, patch: pytest.MonkeyPatch) -> None:
+        self._patch = patch
+        self._whole = BaseDatabaseWrapper.cursor
+
+    def lose(self) -> None:
+        """Nobody answers."""
+
+        def gone(wrapper: BaseDatabaseWrapper, *args: Any, **kwargs: Any) -> Any:
+            raise OperationalError("the server closed the connection")
+
+        self._patch.setattr(BaseDatabaseWrapper, "cursor", gone)
+
+    def find(self) -> None:
+        """It is back."""
+        self._patch.setattr(BaseDatabaseWrapper, "cursor", self._whole)

@@ -88,10 +88,10 @@ def make_edition(
 ) -> Edition | None:
     """Make the edition of all that is approved, and one for each coming instant at which something enters into force.
 
-    Editions that wait for their time are made anew. Returns the edition that is in force from now (or `at`), or None when
+    Editions that wait for their time are made anew. Returns the edition in force from now (or `at`), or None when
     nothing is new in it. `by` None is the system. `at` in the past is for sample content: refused in production, and
     when an edition is in force since a later time. Raises PermissionDenied without MAKE_EDITION, BuildError with the
-    reasons, ValidationError for an impossible `at`; the attempt is kept as failed and the edition before goes on serving.
+    reasons, ValidationError for an impossible `at`; the attempt is kept as failed and the edition before serves on.
     """
     if by is not None:
         _need(by, Permission.MAKE_EDITION)
@@ -425,7 +425,7 @@ def correct_number(
     sentence_ru: str = "",
     sentence_en: str = "",
 ) -> OverlayEntry:
-    """Show the right number above a page or passage whose number is wrong, over every edition. Raises as `warn` does."""
+    """Show the right number above a page or passage with a wrong one, over every edition. Raises as `warn` does."""
     sentences = (sentence_et, sentence_ru, sentence_en)
     return _overlay(OverlayKind.CORRECTION, by, page_key, passage_key, locale, sentences)
 
@@ -466,7 +466,7 @@ def _overlay(
 
 
 def _must_be_known(page_key: str, passage_key: str | None, by: User) -> None:
-    """The page and passage stand in an edition that this person may read, so that a mistyped key is no silent nothing."""
+    """The page and passage stand in an edition that this person may read: a mistyped key is no silent nothing."""
     from metoodik.editions import reading
     from metoodik.editions.audiences import audience_of
 

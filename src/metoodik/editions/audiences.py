@@ -63,7 +63,7 @@ def role_classes() -> set[AudienceClass]:
 
 
 def known_classes() -> list[AudienceClass]:
-    """Classes an edition is projected for beforehand: `role_classes` and every combination somebody holds. One query."""
+    """Classes an edition is projected for beforehand: `role_classes` and each combination somebody holds. One query."""
     held: dict[int, list[str]] = {}
     grants = RoleGrant.objects.in_force().filter(user__is_active=True)
     for user, role in grants.order_by("user").values_list("user", "role"):

@@ -1,7 +1,7 @@
 """From the pinned handbook to what readers open: values in, bytes out, no database of ours.
 
-Content is built once and indexed once; `Projector.project` then writes one SQLite file for a class of readers. Only what
-the class may see is ever written into it: pages, sections, words of the index alike, so nothing else can be read
+Content is built once and indexed once; `Projector.project` then writes one SQLite file for a class of readers. Only
+what the class may see is ever written into it: pages, sections, words of the index alike, so nothing else can be read
 out of its bytes. Weights come from the index over everything, so every class ranks alike.
 """
 
@@ -56,7 +56,7 @@ class BuildError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class PageFacts:
-    """What stands beside a page, outside its content: how it came to be, and since when these very words are in force."""
+    """What stands beside a page, outside its content: how it came to be, and since when its words are in force."""
 
     provenance: Provenance
     since: datetime

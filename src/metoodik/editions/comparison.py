@@ -62,7 +62,7 @@ class PageChange:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Pages that differ, in reading order, and how many stayed as they were; `problems` keep a coming edition from being made."""
+    """Pages that differ, in reading order, and how many did not; `problems` keep a coming edition from being made."""
 
     pages: tuple[PageChange, ...]
     same: int = 0
@@ -82,7 +82,7 @@ class Comparison:
 
 
 def compare(before: OpenEdition, after: OpenEdition) -> Comparison:
-    """What differs between two editions as one class of readers sees them. Raises ValueError when the classes differ."""
+    """What differs between two editions for one class of readers. Raises ValueError when their classes differ."""
     if before.audience != after.audience:
         raise ValueError("two editions are compared for one class of readers")
     return compare_pages(_pages_of(before, after), _pages_of(after, before))
@@ -91,7 +91,7 @@ def compare(before: OpenEdition, after: OpenEdition) -> Comparison:
 def compare_pages(
     before: Mapping[tuple[str, str], EditionPage | None], after: Mapping[tuple[str, str], EditionPage | None]
 ) -> Comparison:
-    """What differs between two sets of pages by (key, locale). A page that is None stands for one known to be the same."""
+    """What differs between two sets of pages by (key, locale). None stands for a page known to be the same."""
     changes: list[PageChange] = []
     same = 0
     for place in dict.fromkeys([*after, *before]):

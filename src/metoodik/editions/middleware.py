@@ -16,7 +16,8 @@ class ReadPassMiddleware:
     """Sets `request.reader` and `request.nav_keys` on reading paths; gives, renews and takes the pass elsewhere.
 
     On reading paths a fresh pass is believed and neither session nor user is touched. `request.reader` is None for
-    nobody; `request.database_lost` says that an old pass is honoured because the person could not be looked up.
+    nobody and for those whose roles do not read; `request.database_lost` says that an old pass
+    is honoured because the person could not be looked up.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -38,7 +39,7 @@ class ReadPassMiddleware:
                 valid = passes.confirm(request, held) if _may_be_signed_in(request, held) else None
             except passes.DatabaseLost:
                 lost = True
-        request.reader = valid.reader if valid else None  # type: ignore[attr-defined]
+        request.reader = valid.reader if valid and valid.audience else None  # type: ignore[attr-defined]
         request.nav_keys = valid.nav_keys if valid else frozenset()  # type: ignore[attr-defined]
         request.database_lost = lost  # type: ignore[attr-defined]
         response = self.get_response(request)
@@ -77,8 +78,8 @@ def _may_be_signed_in(request: HttpRequest, held: passes.Pass | None) -> bool:
 
 def _known_user(request: HttpRequest) -> User | None:
     """The person, or an empty one for somebody signed out, when this request has already looked them up."""
-    user = request.__dict__.get("user")
-    if user is None or (isinstance(user, SimpleLazyObject) and user._wrapped is empty):  # type: ignore[attr-defined]
+    user: User | None = request.__dict__.get("user")
+    if user is None or (isinstance(user, SimpleLazyObject) and user._wrapped is empty):
         return None
     return user
 

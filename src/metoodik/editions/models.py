@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
@@ -96,7 +95,7 @@ class Edition(models.Model):
 
 
 class EditionFile(models.Model):
-    """The SQLite file that one class of readers opens, compressed; may be dropped, since it is rebuilt from the content."""
+    """The SQLite file that one class of readers opens, compressed; may be dropped: the content makes it again."""
 
     edition = models.ForeignKey(Edition, models.CASCADE, related_name="files")
     audience = models.CharField(max_length=120)
@@ -231,13 +230,13 @@ class AppendOnlyError(Exception):
 
 
 class OverlayQuerySet(models.QuerySet["OverlayEntry"]):
-    def update(self, **values: Any) -> int:
+    def update(self, **values: Any) -> int:  # noqa: ARG002
         raise AppendOnlyError
 
     def delete(self) -> tuple[int, dict[str, int]]:
         raise AppendOnlyError
 
-    def bulk_update(self, objs: Iterable[OverlayEntry], fields: Iterable[str], batch_size: int | None = None) -> int:
+    def bulk_update(self, *args: Any, **kwargs: Any) -> int:  # noqa: ARG002
         raise AppendOnlyError
 
     def standing(self) -> OverlayQuerySet:
@@ -303,5 +302,5 @@ class OverlayEntry(models.Model):
             raise AppendOnlyError
         super().save(*args, **kwargs)
 
-    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:  # noqa: ARG002
         raise AppendOnlyError

@@ -15,6 +15,8 @@ from metoodik.editions.audiences import AudienceClass
 from metoodik.editions.build import provenance_from_data
 from metoodik.editions.content import EditionPage
 from metoodik.engines import search
+from metoodik.engines.search import Hit as Found
+from metoodik.engines.search import Spans
 from metoodik.handbook.content import Page, Passage, Section
 from metoodik.handbook.pinned import Provenance
 
@@ -66,8 +68,8 @@ class Hit:
     risk: str
     access: str
     locale: str
-    excerpt: search.Spans
-    heading_marked: search.Spans
+    excerpt: Spans
+    heading_marked: Spans
     score: float
 
 
@@ -118,7 +120,8 @@ class _FileReader:
         return search.Document(self.labels[number][0], str(locale), str(heading), str(body))
 
 
-_ENTRY = "key, locale, slug, title, summary, kind, risk, access, section, hash, since"
+_ENTRY_FIELDS = ("key", "locale", "slug", "title", "summary", "kind", "risk", "access", "section", "hash")
+_ENTRY = ", ".join((*_ENTRY_FIELDS, "since"))
 
 
 class OpenEdition:
@@ -156,13 +159,13 @@ class OpenEdition:
     def sections(self, locale: str) -> list[Section]:
         """Sections that hold a visible page in that language, in order."""
         rows = self._query("SELECT data FROM section WHERE locale = ?", (locale,))
-        return sorted((Section.from_data(json.loads(row[0])) for row in rows), key=lambda each: each.position)
+        return sorted((Section.from_data(json.loads(str(row[0]))) for row in rows), key=lambda each: each.position)
 
     def pages(self, locale: str, section_key: str | None = None) -> list[PageEntry]:
         """Visible pages in that language, of one section or of all, in reading order."""
         where, values = ("", ()) if section_key is None else (" AND section = ?", (section_key,))
         rows = self._query(f"SELECT {_ENTRY} FROM page WHERE locale = ?{where} ORDER BY id", (locale, *values))  # noqa: S608
-        return [PageEntry(*(str(each) for each in row[:-1]), datetime.fromisoformat(str(row[-1]))) for row in rows]
+        return [_entry(*(str(each) for each in row)) for row in rows]
 
     def page(self, locale: str, slug: str) -> ReadPage | None:
         """The page at that address, or None when this class of readers has none there."""
@@ -189,14 +192,14 @@ class OpenEdition:
         return frozenset(str(row[0]) for row in rows)
 
     def page_hashes(self) -> list[tuple[str, str, str]]:
-        """(key, locale, hash) of every visible page, in reading order: what changed between two editions, at a glance."""
+        """(key, locale, hash) of every visible page, in reading order."""
         rows = self._query("SELECT key, locale, hash FROM page ORDER BY id", ())
         return [(str(key), str(locale), str(page_hash)) for key, locale, page_hash in rows]
 
     def edition_page(self, key: str, locale: str) -> EditionPage | None:
         """The page as the edition's content has it, erased passages as tombstones."""
         rows = self._query("SELECT data FROM page WHERE key = ? AND locale = ?", (key, locale))
-        return EditionPage.from_data(json.loads(rows[0][0])) if rows else None
+        return EditionPage.from_data(json.loads(str(rows[0][0]))) if rows else None
 
     def search(self, text: str, *, locale: str, limit: int = 20) -> list[Hit]:
         """The passages and pages that answer `text` best, those in the reader's language first. Never raises."""
@@ -227,8 +230,9 @@ class OpenEdition:
 
     def _read(self, column: str, locale: str, value: str) -> ReadPage | None:
         rows = self._query(
-            "SELECT page.id, page.data, page.provenance, page.hash, page.since, section.data FROM page JOIN section"  # noqa: S608
-            f" ON section.key = page.section AND section.locale = page.locale WHERE page.locale = ? AND page.{column} = ?",
+            "SELECT page.id, page.data, page.provenance, page.hash, page.since, section.data"  # noqa: S608
+            " FROM page JOIN section ON section.key = page.section AND section.locale = page.locale"
+            f" WHERE page.locale = ? AND page.{column} = ?",
             (locale, value),
         )
         if not rows:
@@ -246,7 +250,7 @@ class OpenEdition:
             erased=frozenset(page.erased),
         )
 
-    def _hit(self, hit: search.Hit) -> Hit:
+    def _hit(self, hit: Found) -> Hit:
         page, _, passage = hit.document.group.partition("/")
         ((slug, title, kind, risk, access),) = self._query(
             "SELECT slug, title, kind, risk, access FROM page WHERE key = ? AND locale = ?", (page, hit.document.locale)
@@ -265,6 +269,11 @@ class OpenEdition:
             heading_marked=hit.heading,
             score=hit.score,
         )
+
+
+def _entry(*row: str) -> PageEntry:
+    *details, since = row
+    return PageEntry(**dict(zip(_ENTRY_FIELDS, details, strict=True)), in_force_since=datetime.fromisoformat(since))
 
 
 def _named(page: EditionPage) -> Page:

@@ -1,7 +1,7 @@
 """The read pass: a short-lived, signed cookie by which reading does without session, user and database.
 
-For `FRESH` it is believed as it stands. Then the person is looked up again: still here, same password, roles as they are
-now, second step where one is required, session not ended. When the database is lost, an old pass goes on for
+For `FRESH` it is believed as it stands. Then the person is looked up again: still here, same password, roles as they
+are now, second step where one is required, session not ended. When the database is lost, an old pass goes on for
 `settings.PASS_HOURS` since it was last confirmed. A session that ran out by the clock alone does not interrupt a call
 in progress: reading goes on for `GRACE`. Signing out, leaving or a new password end it.
 """
@@ -49,7 +49,7 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """What the cookie says. `session` and `password` are keyed hashes; `at` is when it was last confirmed, in seconds."""
+    """What the cookie says. `session` and `password` are keyed hashes; `at` is when it was confirmed, in seconds."""
 
     user_id: int
     audience: AudienceClass

@@ -57,6 +57,8 @@ def on(instant: datetime, audience: AudienceClass) -> OpenEdition | None:
 def of_day(day: date) -> list[EditionEntry]:
     """Editions in force at some time of that day, as far as it is past, the earliest first."""
     now = timezone.now()
+    if day > timezone.localdate(now):
+        return []
     return [each for each in store.node().state().of_day(day) if each.effective_at <= now]
 
 
@@ -71,7 +73,7 @@ def pending() -> list[EditionEntry]:
 
 
 def overlay(audience: AudienceClass, edition: OpenEdition | None = None) -> OverlayView:
-    """The overlay over `edition` (the one in force when not given), on pages that the class of readers may see there."""
+    """The overlay over `edition` (by default the one in force), on pages that the class of readers may see there."""
     state = store.node().state()
     known = drawn.Overlay(drawn.standing(state.marks), state.checked_at)
     opened = edition or current(audience)

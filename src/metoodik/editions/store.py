@@ -2,8 +2,8 @@
 
 Each machine unpacks edition files into `settings.EDITIONS_DIR` and keeps there, in `index.json`, which edition is in
 force when, and the overlay. From these reading goes on without the database: the clock alone switches editions. A file
-is written whole or not at all, is named by its hash, is checked against it when a process first opens it and whenever it
-was touched since, and is fetched again when it does not fit.
+is written whole or not at all, is named by its hash, is checked against it when a process first opens it and whenever
+it was touched since, and is fetched again when it does not fit.
 """
 
 from __future__ import annotations
@@ -236,7 +236,7 @@ class Node:
         return self._opened[known]
 
     def open_best(self, audience: AudienceClass) -> OpenEdition | None:
-        """The edition in force; when its file cannot be had, the latest before it that can, which then says it is old."""
+        """The edition in force; when its file cannot be had, the latest before it that can, which says it is old."""
         for entry in self.state().been(timezone.now()):
             with contextlib.suppress(Unavailable):
                 return self.open(entry, audience)
@@ -254,7 +254,7 @@ class Node:
         return self.folder / f"{number:05}-{key}-{file_hash[:20]}.sqlite3"
 
     def _verify(self, entry: EditionEntry, key: str, file_hash: str) -> str:
-        """Make sure that the file is there and whole; fetch it when not. Returns its hash, which a rebuild may change."""
+        """Make sure that the file is there and whole; fetch it when not. Returns its hash: a rebuild may change it."""
         path = self._path(entry.number, key, file_hash)
         mark = _mark(path)
         if mark is not None and self._verified.get(path.name) == mark:
@@ -313,20 +313,31 @@ class Node:
 
     def _connection(self, path: Path) -> sqlite3.Connection:
         """This thread's read-only connection to the file as it was verified; the least used ones are closed."""
-        held: dict[tuple[str, tuple[int, int, int] | None], sqlite3.Connection]
-        held = self._local.__dict__.setdefault("connections", {})
+        held: dict[tuple[str, tuple[int, int, int] | None], _File] = self._local.__dict__.setdefault("files", {})
         wanted = (path.name, self._verified.get(path.name))
-        connection = held.pop(wanted, None)
-        if connection is None:
+        file = held.pop(wanted, None)
+        if file is None:
             if wanted[1] is None:
                 raise FileNotFoundError(path)
-            connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
-        held[wanted] = connection
+            file = _File(path)
+        held[wanted] = file
         for other in [each for each in held if self._verified.get(each[0]) != each[1]]:
-            held.pop(other).close()
+            del held[other]
         while len(held) > CONNECTIONS_A_THREAD:
-            held.pop(next(iter(held))).close()
-        return connection
+            del held[next(iter(held))]
+        return file.connection
+
+
+class _File:
+    """A connection that only reads, closed when nobody holds it any more: with its thread at the latest."""
+
+    def __init__(self, path: Path) -> None:
+        address = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
+        self.connection = sqlite3.connect(address, uri=True, check_same_thread=False)
+
+    def __del__(self) -> None:
+        if hasattr(self, "connection"):
+            self.connection.close()
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ RULES = (
 
 
 def install(using: str) -> None:
-    """Put the triggers on the database `using`, replacing older ones. Does nothing where the tables are not there yet."""
+    """Put the triggers on the database `using`, replacing older ones; nothing where the tables are not there yet."""
     connection = connections[using]
     if not {OVERLAY, EDITION} <= set(connection.introspection.table_names()):
         return
@@ -49,7 +49,7 @@ def install(using: str) -> None:
 
 
 def remove(using: str) -> None:
-    """Take the triggers off: before a migration of these tables, which `install` follows, and when a test empties them."""
+    """Take the triggers off: before a migration of these tables, which `install` follows, or a test's emptying."""
     connection = connections[using]
     tables = set(connection.introspection.table_names())
     names = [(rule.name, rule.table) for rule in RULES]

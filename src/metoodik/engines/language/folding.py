@@ -1,8 +1,8 @@
 """Letters made alike on both sides of a search: what is typed and what is written.
 
-Case, the diacritics õ ä ö ü š ž, Russian ё, apostrophes, hyphens, soft hyphens and composed or decomposed Unicode make no
-difference; й stays apart from и, since it is a letter of its own. `tokens` finds words and where they stand in the
-text, so that a hit can be marked in the text as it was written.
+Case, the diacritics õ ä ö ü š ž, Russian ё, apostrophes, hyphens, soft hyphens and composed or decomposed Unicode
+make no difference; й stays apart from и, since it is a letter of its own. `tokens` finds words and where they stand
+in the text, so that a hit can be marked in the text as it was written.
 """
 
 from __future__ import annotations
