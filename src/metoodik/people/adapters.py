@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
+from metoodik.people import trail
+from metoodik.people.second_step import STRONG
 from metoodik.trust.fields import decrypt, encrypt
 
 PLACE = "mfa.authenticator.data"
@@ -14,12 +23,45 @@ PLACE = "mfa.authenticator.data"
 class AccountAdapter(DefaultAccountAdapter):
     """Accounts are made by invitation alone."""
 
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": _("The e-mail address and the password do not match. Check both and try again."),
+        "too_many_login_attempts": _("There were too many attempts. Wait five minutes and try again."),
+        "account_inactive": _("This account is closed. Ask an administrator if it should not be."),
+        "incorrect_password": _("The password is not right. Try again."),
+        "incorrect_code": _("The code is not right. Wait for the next one and try again."),
+        "enter_current_password": _("The current password is not right. Try again."),
+        "rate_limited": _("There were too many attempts. Wait a few minutes and try again."),
+        "invalid_password_reset": _("The link does not work any more. Ask for a new one."),
+    }
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        trail.sign_in_failed(str(credentials.get("email", "")))
+
+    def add_message(self, *args: Any, **kwargs: Any) -> None:
+        """None of the package's own messages: our pages say what happened."""
 
 
 class SecondStepAdapter(DefaultMFAAdapter):
     """Authenticator secrets and recovery code seeds are encrypted with the keys of METOODIK_FIELD_KEYS."""
+
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": _("The code is not right. Wait for the next one and try again."),
+        "cannot_delete_authenticator": _("The last second step cannot be removed. Add another one first."),
+    }
+
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        """Not the last strong one, where a second step is required."""
+        if not settings.REQUIRE_MFA or authenticator.type not in STRONG:
+            return True
+        others = Authenticator.objects.filter(user_id=authenticator.user_id, type__in=STRONG)
+        return bool(others.exclude(pk=authenticator.pk).exists())
+
+    def generate_authenticator_name(self, user: AbstractBaseUser, type: Any) -> str:
+        number = Authenticator.objects.filter(user_id=user.pk, type=type).count() + 1
+        return gettext("Key %(number)s") % {"number": number}
 
     def encrypt(self, text: str) -> str:
         return encrypt(text, place=PLACE)

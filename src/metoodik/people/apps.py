@@ -10,7 +10,7 @@ class PeopleConfig(AppConfig):
     label = "people"
 
     def ready(self) -> None:
-        from metoodik.people import access, groups  # noqa: F401
+        from metoodik.people import access, groups, trail  # noqa: F401 - they register themselves
 
         autodiscover_modules("notices", "handover")
         post_migrate.connect(groups.repaired_after, sender=self)

@@ -1,6 +1,13 @@
 """Addresses of the audit trail and of data protection."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from metoodik.trust import views
 
 app_name = "trust"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("audit/", views.trail, name="trail"),
+    path("audit/csv/", views.export, name="export"),
+    path("audit/kontroll/", views.verify, name="verify"),
+    path("andmekaitse/", views.data_protection, name="data-protection"),
+]
