@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -18,7 +19,6 @@ from wagtail.models import Page
 
 from metoodik.handbook.desk_words import name_link_fields
 from metoodik.handbook.models import GuidancePage, SectionPage, Version
-from metoodik.handbook.models.versions import State
 
 name_link_fields()
 
@@ -54,7 +54,7 @@ def only_ours(menu_items: list[ActionMenuItem], request: HttpRequest, context: d
 @hooks.register("construct_main_menu")
 def calm_menu(request: HttpRequest, menu_items: list[MenuItem]) -> None:  # noqa: ARG001
     """Only what an editor of the handbook uses."""
-    menu_items[:] = [item for item in menu_items if item.name in {"explorer", "to-workplace", "help"}]
+    menu_items[:] = [item for item in menu_items if item.name in {"explorer", "to-workplace"}]
 
 
 @hooks.register("register_admin_menu_item")
@@ -69,8 +69,7 @@ def to_workplace() -> MenuItem:
 def keep_what_is_in_force(request: HttpRequest, page: Page, *_where: Any) -> HttpResponse | None:
     """A page that has ever been sent to clearance is not deleted, moved or unpublished, but withdrawn."""
     pages = page.get_descendants(inclusive=True)
-    known = Version.objects.filter(page__in=pages, state__in=[State.APPROVED, State.CLEARANCE])
-    if not known.exists() and not Version.objects.filter(page__in=pages).exists():
+    if not Version.objects.filter(page__in=pages).exists():
         return None
     messages.warning(
         request,
@@ -96,4 +95,4 @@ def keep_in_bulk(request: HttpRequest, action_type: str, objects: list[Any], act
 @hooks.register("insert_global_admin_css")
 def desk_css() -> SafeString:
     """The desk in our colours, and without what nobody here may use."""
-    return format_html('<link rel="stylesheet" href="{}">', "/static/handbook/desk.css")
+    return format_html('<link rel="stylesheet" href="{}">', static("handbook/desk.css"))

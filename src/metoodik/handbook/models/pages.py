@@ -15,7 +15,7 @@ from django.http import HttpRequest
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList, TabbedInterface
+from wagtail.admin.panels import CommentPanel, FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList, TabbedInterface
 from wagtail.fields import StreamField
 from wagtail.models import Page, Revision
 
@@ -170,7 +170,7 @@ class GuidancePage(PinsRevisions):
     parent_page_types: ClassVar[list[str]] = ["handbook.SectionPage"]
     subpage_types: ClassVar[list[str]] = []
 
-    content_panels: ClassVar[list[Any]] = [*Page.content_panels, FieldPanel("summary"), FieldPanel("body")]
+    content_panels: ClassVar[list[Any]] = [*Page.content_panels, FieldPanel("summary"), FieldPanel("body"), CommentPanel()]
     facts_panels: ClassVar[list[Any]] = [
         FieldRowPanel([FieldPanel("kind"), FieldPanel("risk")]),
         FieldPanel("audiences"),
