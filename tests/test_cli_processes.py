@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -33,7 +33,7 @@ def note(folder, name):
 
 if __name__ == "__main__":
     parts = [processes.Part("faithful", faithful, (sys.argv[1],)), processes.Part("frail", frail, (sys.argv[1],))]
-    processes.keep_running(parts, ready=lambda: print("ready", flush=True))
+    processes.keep_running(parts)
 """
 
 
@@ -59,24 +59,24 @@ def is_running(number: int) -> bool:
 
 
 @pytest.fixture
-def supervisor(tmp_path: Path) -> subprocess.Popen[str]:
+def supervisor(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
     program = tmp_path / "program.py"
     program.write_text(PROGRAM)
     environment = os.environ | {"METOODIK_DATA": str(tmp_path), "DJANGO_SETTINGS_MODULE": "metoodik.config.settings"}
-    return subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, str(program), str(tmp_path)],
         env=environment,
-        stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        text=True,
         start_new_session=True,
-    )
+    ) as process:
+        yield process
+        process.kill()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
 class TestSupervisor:
     def test_fallen_part_is_started_again_and_ctrl_c_ends_all(
-        self, supervisor: subprocess.Popen[str], tmp_path: Path
+        self, supervisor: subprocess.Popen[bytes], tmp_path: Path
     ) -> None:
         wait_for(lambda: len(noted(tmp_path, "frail")) >= 2)
 
@@ -86,7 +86,9 @@ class TestSupervisor:
         assert len(noted(tmp_path, "faithful")) == 1, "the part that did not fall was left alone"
         assert not any(map(is_running, noted(tmp_path, "faithful") + noted(tmp_path, "frail")))
 
-    def test_parts_do_not_outlive_a_killed_supervisor(self, supervisor: subprocess.Popen[str], tmp_path: Path) -> None:
+    def test_parts_do_not_outlive_a_killed_supervisor(
+        self, supervisor: subprocess.Popen[bytes], tmp_path: Path
+    ) -> None:
         wait_for(lambda: bool(noted(tmp_path, "faithful")))
 
         supervisor.kill()

@@ -50,12 +50,12 @@ type Look = Callable[[], Iterator[Finding]]
 
 def everything() -> list[Finding]:
     """All that can be looked at from here."""
-    return _all((system, data_folder, database, translations, audit_trail, editions, pandoc, pango))
+    return _all((system, data_folder, database, sample_content, translations, audit_trail, editions, pandoc, pango))
 
 
 def before_serving() -> list[Finding]:
     """What must hold before anybody is let in."""
-    return _all((system, data_folder, database))
+    return _all((system, data_folder, database, sample_content))
 
 
 def errors(findings: list[Finding]) -> list[Finding]:
@@ -126,6 +126,17 @@ def unapplied_migrations() -> int:
     """How many migrations of this version the database has not had."""
     executor = MigrationExecutor(connection)
     return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def sample_content() -> Iterator[Finding]:
+    """Invented pages must not stand where real people work."""
+    from metoodik.handbook.models import GuidancePage
+
+    samples = GuidancePage.objects.filter(sample=True).count() if settings.PRODUCTION else 0
+    if samples:
+        sentence = ngettext("%(count)d sample page is here.", "%(count)d sample pages are here.", samples)
+        remedy = _("Begin with an empty database: a production installation has no sample content.")
+        yield Finding(Level.ERROR, _("Sample content"), sentence % {"count": samples}, remedy)
 
 
 def translations() -> Iterator[Finding]:

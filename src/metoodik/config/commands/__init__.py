@@ -22,12 +22,14 @@ def start_django() -> None:
     Raises Failure for a setting that cannot be read.
     """
     import django
+    from django.apps import apps
     from django.utils import translation
 
     from metoodik.config import environment
 
     try:
-        django.setup()
+        if not apps.ready:
+            django.setup()
     except ValueError as error:
         raise Failure(str(error)) from error
     translation.activate(environment.LANGUAGE.value)

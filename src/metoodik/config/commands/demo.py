@@ -94,15 +94,16 @@ def update() -> None:
 
 
 def _welcome(port: int, *, browser: bool) -> None:
+    from django.utils.translation import gettext
+
     from metoodik.people.sample import PEOPLE
 
     address = f"http://{HOST}:{port}/"
-    width = max(len(each.email) for each in PEOPLE)
     print()
     print(_("Metoodik is at %s") % address)
     print(_("The people and texts are invented. Everybody's password: %s") % PASSWORD)
-    for each in PEOPLE:
-        print(f"  {each.email:<{width}}  {each.name}")
+    for key, (name, role) in PEOPLE.items():
+        print(f"  {key + '@naidis.ee':<20} {name:<16} {gettext(str(role.name))}")
     print(_("Ctrl-C stops it."), flush=True)
     if browser:
         threading.Timer(1.0, webbrowser.open, (address,)).start()
