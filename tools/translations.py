@@ -163,11 +163,11 @@ def problems(path: Path) -> Iterator[str]:
 
 def _said(book: polib.POFile | polib.MOFile) -> dict[tuple[str | None, str], object]:
     """What a file says, whichever program wrote it: every translated string and how plurals are counted."""
-    said: dict[tuple[str | None, str], object] = {
-        (entry.msgctxt, entry.msgid): entry.msgstr_plural or entry.msgstr
-        for entry in book
-        if entry.translated() and not entry.obsolete and "fuzzy" not in entry.flags
-    }
+    said: dict[tuple[str | None, str], object] = {}
+    for entry in book:
+        texts = list(entry.msgstr_plural.values()) if entry.msgid_plural else [entry.msgstr]
+        if all(texts) and not entry.obsolete and "fuzzy" not in entry.flags:
+            said[entry.msgctxt, entry.msgid] = texts
     said[None, ""] = book.metadata.get("Plural-Forms")
     return said
 

@@ -29,7 +29,10 @@ class Change:
 
 
 def words(before: str, after: str) -> tuple[Part, ...]:
-    """The two texts compared word by word; joined without the added parts they give `before`, without the removed `after`."""
+    """The two texts compared word by word.
+
+    Joined without the added parts they give `before`, without the removed ones `after`.
+    """
     old, new = re.findall(r"\s+|\S+", before), re.findall(r"\s+|\S+", after)
     parts: list[Part] = []
     for tag, a, b, c, d in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():

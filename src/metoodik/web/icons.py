@@ -51,7 +51,8 @@ SHAPES: dict[str, str] = {
     "dash": '<path d="M6 12h12"/>',
 }
 MARK = (
-    '<path fill="currentColor" d="M4 3h24a1 1 0 0 1 1 1v18a1 1 0 0 1-1 1H14l-7 6.5V23H4a1 1 0 0 1-1-1V4a1 1 0 0 1 1-1z"/>'
+    '<path fill="currentColor" d="M4 3h24a1 1 0 0 1 1 1v18a1 1 0 0 1-1 1H14l-7 6.5V23H4a1 1 0 0 1-1-1V4a1 1 0 0 1 1-1z"'
+    "/>"
     '<path class="paper" d="M9 18V8.5h2.2L16 14.5l4.8-6H23V18" fill="none" stroke="var(--sunken)" stroke-width="2.4" '
     'stroke-linejoin="round" stroke-linecap="round"/>'
 )

@@ -19,7 +19,10 @@ class Tick(models.Model):
 
 
 class WorkerBeat(models.Model):
-    """A worker process and when it last said that it lives. Removed when the worker stops, or a day after it fell silent."""
+    """A worker process and when it last said that it lives.
+
+    Removed when the worker stops, or a day after it fell silent.
+    """
 
     worker_id = models.CharField(max_length=64, unique=True)
     seen = models.DateTimeField()

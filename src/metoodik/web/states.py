@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 type StateTone = Literal["plain", "good", "due", "unsafe", "past"]

@@ -59,12 +59,12 @@ def stylesheet(request: HttpRequest, digest: str) -> HttpResponse:
 
 
 @require_safe
-def favicon(request: HttpRequest) -> HttpResponse:
+def favicon(_request: HttpRequest) -> HttpResponse:
     """Browsers that ask for the old address get the mark."""
     return redirect(static("web/mark.svg"), permanent=True)
 
 
-def unavailable(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def unavailable(request: HttpRequest) -> HttpResponse:
     """503: the service rests for a moment; what to do until then."""
     return render(request, "503.html", status=503, headers={"Retry-After": "60"})
 

@@ -193,8 +193,8 @@ def _render(name: str, context: dict[str, Any]) -> SafeString:
 # --- Guidance -------------------------------------------------------------------------------------------------------
 
 
-@register.inclusion_tag("web/parts/phrase.html", takes_context=True)
-def phrase(context: Context, words: PhraseLike, first: str = "et") -> dict[str, Any]:
+@register.inclusion_tag("web/parts/phrase.html")
+def phrase(words: PhraseLike, first: str = "et") -> dict[str, Any]:
     """Words to say in three languages side by side; a missing or stale one says so, the Estonian stands beside it.
 
     `first` is the language to show before the others.
@@ -283,9 +283,12 @@ def tabs(label: str, items: Iterable[tuple[str, str, bool]]) -> dict[str, Any]:
 
 
 @register.inclusion_tag("web/parts/pagination.html")
-def pagination(page_obj: Any, parameter: str = "leht") -> dict[str, Any]:
-    """Previous and next with the place between. Silent when there is one page."""
-    return {"page_obj": page_obj, "parameter": parameter}
+def pagination(page_obj: Any, parameter: str = "leht", kept: str = "") -> dict[str, Any]:
+    """Previous and next with the place between. Silent when there is one page.
+
+    `kept` is the rest of the query that both links keep, encoded.
+    """
+    return {"page_obj": page_obj, "parameter": parameter, "kept": f"{kept}&" if kept else ""}
 
 
 @register.inclusion_tag("web/parts/search_box.html")
