@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail import blocks
 from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
 
@@ -46,7 +47,7 @@ class PhraseBlock(blocks.StructBlock):
 class ContactBlock(blocks.StructBlock):
     """Whom to reach."""
 
-    name = blocks.CharBlock(label=_("Name"))
+    name = blocks.CharBlock(label=pgettext_lazy("contact", "Name"))
     phone = blocks.CharBlock(label=_("Telephone"), required=False)
     hours = blocks.CharBlock(label=_("When it is answered"), required=False)
     note = blocks.CharBlock(label=_("What to use it for"), required=False)
@@ -81,7 +82,7 @@ class PassageBlock(blocks.StructBlock):
     """A heading with its body: the unit that people find, link to, confirm and remark on."""
 
     heading = blocks.CharBlock(label=_("Heading"), max_length=160)
-    body = BodyBlock(label=_("Contents"))
+    body = BodyBlock(label=pgettext_lazy("passage", "Contents"))
 
     class Meta:
         icon = "title"
@@ -91,7 +92,7 @@ class PassageBlock(blocks.StructBlock):
 class SourceBlock(blocks.StructBlock):
     """A source, or an act with its section."""
 
-    title = blocks.CharBlock(label=_("Title"), max_length=300)
+    title = blocks.CharBlock(label=pgettext_lazy("source", "Title"), max_length=300)
     url = blocks.URLBlock(label=_("Address"), required=False)
 
     class Meta:
