@@ -67,10 +67,10 @@ class TestBlankDatabase:
         with closing(sqlite3.connect(path)) as database:
             yield database
 
-    def test_same_tables_constraints_and_triggers(self, made: sqlite3.Connection, prepared: sqlite3.Connection) -> None:
+    def test_same_tables_constraints_triggers_and_numbers_of_rows(
+        self, made: sqlite3.Connection, prepared: sqlite3.Connection
+    ) -> None:
         assert _schema(prepared) == _schema(made), "run `uv run python tools/blank_database.py`"
-
-    def test_same_rows_in_each_table(self, made: sqlite3.Connection, prepared: sqlite3.Connection) -> None:
         assert _counts(prepared) == _counts(made), "run `uv run python tools/blank_database.py`"
 
     def test_it_is_never_put_over_another(self, tmp_path: Path) -> None:

@@ -15,14 +15,14 @@ from metoodik.config.blank import PREPARED
 
 
 def made_by_migrations(folder: Path) -> bytes:
-    """A database that has had every migration and nothing else, in its smallest form."""
+    """A database that has had every migration and nothing else, in one file."""
     environment = os.environ | {"METOODIK_DATA": str(folder), "METOODIK_DATABASE_URL": "", "METOODIK_PRODUCTION": "0"}
     command = [sys.executable, "-m", "metoodik.cli", "django", "migrate", "--verbosity", "0"]
     subprocess.run(command, env=environment, check=True)
-    small = folder / "blank.sqlite3"
-    with closing(sqlite3.connect(folder / "metoodik.sqlite3")) as database:
-        database.execute("VACUUM INTO ?", (str(small),))
-    return small.read_bytes()
+    whole = folder / "blank.sqlite3"
+    with closing(sqlite3.connect(folder / "metoodik.sqlite3")) as database, closing(sqlite3.connect(whole)) as copy:
+        database.backup(copy)
+    return whole.read_bytes()
 
 
 def main() -> None:
