@@ -1,3 +1,9 @@
 """Fixtures of every test come from these plugins."""
 
-pytest_plugins = ["tests.people_fixtures", "tests.audit_plugin", "tests.handbook_fixtures", "tests.editions_plugin"]
+pytest_plugins = [
+    "tests.people_fixtures",
+    "tests.audit_plugin",
+    "tests.handbook_fixtures",
+    "tests.editions_plugin",
+    "tests.reading_plugin",
+]

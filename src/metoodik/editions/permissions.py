@@ -10,6 +10,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponseBase
 
 from metoodik.editions.audiences import AudienceClass
+from metoodik.editions.passes import Reader
 from metoodik.people.access import refused
 from metoodik.people.permissions import Permission
 
@@ -33,7 +34,12 @@ def for_readers(view: Callable[..., HttpResponseBase]) -> View:
     return checked
 
 
+def reader_of(request: HttpRequest) -> Reader:
+    """Who reads, behind `for_readers`."""
+    reader: Reader = request.reader  # type: ignore[attr-defined]
+    return reader
+
+
 def audience_of(request: HttpRequest) -> AudienceClass:
     """The audience class of the reader behind `for_readers`."""
-    audience: AudienceClass = request.reader.audience  # type: ignore[attr-defined]
-    return audience
+    return reader_of(request).audience

@@ -103,7 +103,7 @@ def act(request: HttpRequest, key: UUID) -> HttpResponseBase:
         languages=[locale for locale, _slug in edition.locales_of(str(key))],
         initial={"target": request.GET.get("loik", "")},
     )
-    context = {"form": form, "page": read.content, "address": Place().page(read.content.locale, read.content.slug)}
+    context = {"form": form, "guidance": read.content, "address": Place().page(read.content.locale, read.content.slug)}
     if not (form.is_bound and form.is_valid()) or "change" in request.POST:
         return never_kept(render(request, "editions/overlay/act.html", context))
     if "confirmed" not in request.POST:

@@ -12,9 +12,10 @@ from django.views.decorators.http import require_safe
 
 from metoodik.editions import reading, words
 from metoodik.editions.notices import is_late
-from metoodik.editions.permissions import audience_of, for_readers
+from metoodik.editions.permissions import audience_of, for_readers, reader_of
 from metoodik.editions.places import Place
 from metoodik.editions.reading import OpenEdition, PageEntry
+from metoodik.editions.reads import note_restricted_read
 from metoodik.editions.rendering import page_html
 from metoodik.editions.views.common import kept_by_reader, never_kept, opened, reading_languages, standing
 from metoodik.engines.language.order import estonian
@@ -141,10 +142,12 @@ def page(request: HttpRequest, locale: str, slug: str, number: int | None = None
     def make() -> HttpResponse:
         context = {"edition": edition, "place": place, "html": html, "overlay": overlay}
         if number is not None:
-            context |= {"standing": standing(edition), "in_force_address": _in_force(request, html.key, locale)}
+            address = _in_force(request, html.key, locale)
+            context |= {"standing": standing(edition), "in_force_address": address, "gone": not address}
         return render(request, "editions/page.html", context)
 
     if html.is_restricted:
+        note_restricted_read(by=reader_of(request), page_key=html.key, locale=locale, edition=edition.number)
         return never_kept(make())
     return kept_by_reader(request, (locale, slug, *_depends(edition, overlay, place)), make)
 

@@ -1,0 +1,415 @@
+"""Nobody meets what is not written for them: every address of the whole plan, as every role and signed out.
+
+Pages for each circle of readers carry a word of their own, in force, in an old edition and in clearance. Each address
+is opened with every argument that the content gives; no answer may hold a word from outside the person's audience, in
+body or headers, and none may be an error of the server. An address without a maker of arguments fails the test.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.http import HttpResponseBase
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls.resolvers import RegexPattern, RoutePattern
+from django.utils import timezone
+from django.utils.regex_helper import normalize
+from tests.handbook_fixtures import draft_page, draft_section, passage, send
+from tests.people_fixtures import person
+
+from metoodik.editions.actions import make_edition, warn
+from metoodik.editions.models import BuildAttempt, Edition, OverlayEntry
+from metoodik.handbook import actions, content
+from metoodik.handbook.models import GuidancePage, ImportedFile, Version
+from metoodik.people import actions as people_actions
+from metoodik.people.models import User
+from metoodik.people.permissions import Permission
+from metoodik.people.roles import ROLES
+
+NEVER_ERROR = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """A word that stands on pages for some circles alone."""
+
+    word: str
+    circles: frozenset[str]
+    restricted: bool = False
+
+    def is_for(self, user: User | None) -> bool:
+        """Whether this person may meet it anywhere."""
+        if user is None or not self.circles & user.circles:
+            return False
+        if self.restricted and not user.can(Permission.READ_RESTRICTED):
+            return False
+        return user.can(Permission.READ_HANDBOOK)
+
+
+MARKERS = (
+    Marker("vaarikmets", frozenset({"staff"})),
+    Marker("sinilillkask", frozenset({"counselling"})),
+    Marker("karulaukpuu", frozenset({"groups"})),
+    Marker("tuulelohekaev", frozenset({"leadership"})),
+    Marker("hundinuipaat", frozenset({"counselling", "leadership"}), restricted=True),
+)
+GONE = Marker("kadunudvikerkaar", frozenset({"groups"}))
+DRAFTED = (
+    Marker("kuuseriisikas", frozenset({"groups"})),
+    Marker("pajutibukell", frozenset({"counselling"}), restricted=True),
+)
+ALL = (*MARKERS, GONE, *DRAFTED)
+
+
+@dataclass
+class House:
+    """Everything that addresses are made from."""
+
+    people: dict[str, User]
+    versions: list[Version]
+    pages: list[GuidancePage]
+    editions: list[Edition]
+    entries: list[OverlayEntry]
+
+    @property
+    def places(self) -> list[tuple[str, str]]:
+        """(locale, slug) of every page that any edition holds."""
+        return sorted({(p.page.locale, p.page.slug) for e in self.editions for p in e.read_content().pages})
+
+    @property
+    def keys(self) -> list[str]:
+        return sorted({page.page.key for e in self.editions for page in e.read_content().pages})
+
+    @property
+    def sections(self) -> list[tuple[str, str]]:
+        return sorted({(each.locale, each.slug) for e in self.editions for each in e.read_content().sections})
+
+    @property
+    def numbers(self) -> list[int]:
+        return [each.number for each in self.editions]
+
+
+def marked_page(tiina: User, section: Any, marker: Marker) -> GuidancePage:
+    """A page that says its word in every part of it."""
+    fields: dict[str, Any] = {"audiences": sorted(marker.circles), "summary": f"Kokkuvõte {marker.word}."}
+    if marker.restricted:
+        fields |= {
+            "access": "restricted",
+            "restriction_ground": f"AvTS § 35 lg 1 p 9 {marker.word}",
+            "restriction_authority": "Sotsiaalkindlustusamet (näidis)",
+            "restriction_since": date(2026, 10, 1),
+            "restriction_until": date(2031, 9, 30),
+        }
+    word = marker.word
+    blocks = (
+        content.Text(f"t-{word}", f"<p>Tekst {word}.</p>"),
+        content.Steps(f"s-{word}", (f"Samm {word}.",)),
+        content.Phrase(f"p-{word}", f"Lause {word}.", f"Фраза {word}.", f"Phrase {word}."),
+        content.Contact(f"c-{word}", f"Abi {word}", "116 006"),
+    )
+    return draft_page(tiina, section, f"Leht {word}", passages=(passage(f"Lõik {word}", *blocks),), **fields)
+
+
+@pytest.fixture
+def house(tiina: User, rein: User, settings: Any) -> House:
+    """Two editions, a warning over each page, and drafts in clearance; somebody of every role."""
+    people = {role.key: _person_of(role, tiina, rein) for role in ROLES.values()}
+    section = draft_section(tiina)
+    actions.approve_version(version=send(section, tiina), by=rein)
+    pages = [marked_page(tiina, section, each) for each in (*MARKERS, GONE)]
+    versions = [actions.approve_version(version=send(each, tiina), by=rein) for each in pages]
+    first = make_edition(by=tiina, note="Esimene väljaanne")
+    actions.approve_version(version=send(pages[-1], tiina, withdraws=True), by=rein)
+    second = make_edition(by=tiina, note="Teine väljaanne")
+    drafts = [marked_page(tiina, section, each) for each in DRAFTED]
+    versions += [send(each, tiina) for each in drafts]
+    entries = [
+        warn(by=tiina, page_key=str(page.translation_key), sentence_et=f"Hoiatus {marker.word}.")
+        for page, marker in zip(pages, MARKERS, strict=False)
+    ]
+    assert first is not None
+    assert second is not None
+    return House(people, versions, [*pages, *drafts], [first, second], entries)
+
+
+def _person_of(role: Any, tiina: User, rein: User) -> User:
+    known = {"methods_expert": tiina, "service_owner": rein}
+    return known.get(role.key) or person(f"{role.key.title().replace('_', '')} Naidis", role)
+
+
+type Arguments = Callable[[House], list[dict[str, Any]]]
+
+
+def nothing(_house: House) -> list[dict[str, Any]]:
+    return [{}]
+
+
+def old(arguments: Arguments) -> Arguments:
+    """The same arguments in each edition, and in one that is not there."""
+    return lambda house: [{"number": n, **each} for n in (*house.numbers, 99) for each in arguments(house)]
+
+
+def a_page(house: House) -> list[dict[str, Any]]:
+    return [{"locale": locale, "slug": slug} for locale, slug in house.places]
+
+
+def a_section(house: House) -> list[dict[str, Any]]:
+    return [{"locale": locale, "slug": slug} for locale, slug in house.sections]
+
+
+def a_key(house: House) -> list[dict[str, Any]]:
+    return [{"key": each} for each in house.keys]
+
+
+def a_version(house: House) -> list[dict[str, Any]]:
+    return [{"pk": each.pk} for each in house.versions]
+
+
+def a_draft(house: House) -> list[dict[str, Any]]:
+    return [{"page_pk": each.pk} for each in house.pages]
+
+
+def a_person(house: House) -> list[dict[str, Any]]:
+    return [{"pk": house.people["counsellor"].pk}]
+
+
+def an_import(_house: House) -> list[dict[str, Any]]:
+    return [{"pk": each.pk} for each in ImportedFile.objects.all()] or [{"pk": 1}]
+
+
+def an_entry(house: House) -> list[dict[str, Any]]:
+    return [{"pk": each.pk} for each in house.entries]
+
+
+def an_attempt(_house: House) -> list[dict[str, Any]]:
+    return [{"pk": each.pk} for each in BuildAttempt.objects.all()]
+
+
+def two_editions(house: House) -> list[dict[str, Any]]:
+    return [{"before": a, "after": b} for a in house.numbers for b in house.numbers]
+
+
+def today(_house: House) -> list[dict[str, Any]]:
+    return [{"on": day.isoformat()} for day in (timezone.localdate(), timezone.localdate() - timedelta(days=1))]
+
+
+OURS: dict[str, Arguments] = {
+    "web:stylesheet": lambda _house: [{"digest": "0123456789ab"}],
+    "web:gallery-page": lambda _house: [{"name": "leht"}, {"name": "vorm"}, {"name": "puudub"}],
+    "editions:page": a_page,
+    "editions:section": a_section,
+    "editions:lasting": a_key,
+    "editions:day": today,
+    "editions:compare": two_editions,
+    "editions:attempt": an_attempt,
+    "editions:old-contents": old(nothing),
+    "editions:old-search": old(nothing),
+    "editions:old-page": old(a_page),
+    "editions:old-section": old(a_section),
+    "editions:overlay-act": a_key,
+    "editions:overlay-lift": an_entry,
+    "handbook:version": a_version,
+    "handbook:review": a_version,
+    "handbook:approve": a_version,
+    "handbook:return": a_version,
+    "handbook:take-back": a_version,
+    "handbook:submit": a_draft,
+    "handbook:withdraw": a_draft,
+    "handbook:import": an_import,
+    "handbook:import-progress": an_import,
+    "handbook:import-draft": an_import,
+    "handbook:import-undo": an_import,
+    "people:person": a_person,
+    "people:change": a_person,
+    "people:grant": a_person,
+    "people:end-role": a_person,
+    "people:invite-again": a_person,
+    "people:remove-second-step": a_person,
+    "people:leave": a_person,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One address of the plan: its name with namespaces, its pieces, and whether it is another package's."""
+
+    name: str
+    pieces: tuple[Any, ...]
+    foreign: bool
+
+    def addresses(self, house: House) -> list[str]:
+        """Every address that the content gives. Raises LookupError for one whose arguments nobody makes."""
+        kinds = {name: kind for piece in self.pieces for name, kind in _arguments_of(piece).items()}
+        if not kinds:
+            return [self._with({})]
+        if self.foreign:
+            return [self._with(each) for each in _guessed(self.name, kinds, house)]
+        if self.name not in OURS:
+            raise LookupError(f"nobody makes arguments for {self.name}")
+        return [self._with(each) for each in OURS[self.name](house)]
+
+    def _with(self, values: dict[str, Any]) -> str:
+        return "/" + "".join(_filled(piece, values) for piece in self.pieces)
+
+
+def _arguments_of(piece: Any) -> dict[str, str]:
+    if isinstance(piece, RoutePattern):
+        return {name: type(each).__name__ for name, each in piece.converters.items()}
+    return dict.fromkeys(piece.regex.groupindex, "regex") if isinstance(piece, RegexPattern) else {}
+
+
+def _filled(piece: Any, values: dict[str, Any]) -> str:
+    if isinstance(piece, RoutePattern):
+        return re.sub(r"<(?:\w+:)?(\w+)>", lambda match: str(values[match[1]]), str(piece._route))
+    filled, _names = normalize(piece.regex.pattern)[0]
+    return (filled % values).lstrip("^").rstrip("$")
+
+
+def _guessed(name: str, kinds: dict[str, str], house: House) -> list[dict[str, Any]]:
+    """Arguments for Wagtail's and allauth's addresses: our own pages wherever a number is asked."""
+    plain = {
+        "UUIDConverter": "00000000-0000-4000-8000-000000000001",
+        "StringConverter": "handbook",
+        "SlugConverter": "leht",
+        "PathConverter": "leht",
+        "regex": "1",
+    }
+    numbers = [page.pk for page in house.pages]
+    if "IntConverter" not in kinds.values():
+        numbers = numbers[:1]
+    return [
+        {each: number if kind == "IntConverter" else plain[kind] for each, kind in kinds.items()} for number in numbers
+    ]
+
+
+def routes(resolver: Any = None, pieces: tuple[Any, ...] = (), spaces: tuple[str, ...] = ()) -> Iterator[Route]:
+    """Every address of the plan, with the way to it."""
+    for each in (resolver or get_resolver()).url_patterns:
+        way = (*pieces, each.pattern)
+        if isinstance(each, URLResolver):
+            yield from routes(each, way, (*spaces, each.namespace) if each.namespace else spaces)
+        elif isinstance(each, URLPattern):
+            yield Route(":".join((*spaces, each.name or "")), way, _is_foreign(each))
+
+
+def _is_foreign(pattern: URLPattern) -> bool:
+    module = getattr(pattern.callback, "__module__", "") or ""
+    view = getattr(pattern.callback, "view_class", None)
+    return not (view.__module__ if view else module).startswith("metoodik.")
+
+
+def text_of(response: HttpResponseBase) -> str:
+    """Body and headers as one text."""
+    body = b"".join(response.streaming_content) if response.streaming else response.content  # type: ignore[attr-defined]
+    return "\n".join([body.decode(errors="replace"), *(f"{name}: {value}" for name, value in response.items())])
+
+
+class Visitor:
+    """One person's browser that reports every answer which is an error or says too much."""
+
+    def __init__(self, user: User | None) -> None:
+        self.user = user
+        self.client = Client(raise_request_exception=False)
+        self.hidden = [each.word for each in ALL if not each.is_for(user)]
+        self.wrong: list[str] = []
+        self.seen: set[str] = set()
+        if user is not None:
+            self.client.force_login(user)
+            self.client.get("/kasiraamat/")
+
+    def get(self, address: str, **headers: str) -> None:
+        self._judge("GET", address, lambda: self.client.get(address, headers=headers))
+
+    def post(self, address: str, data: dict[str, str] | None = None, **headers: str) -> None:
+        self._judge("POST", address, lambda: self.client.post(address, data or {}, headers=headers))
+
+    def _judge(self, method: str, address: str, ask: Callable[[], HttpResponseBase]) -> None:
+        """Ask, and put everything back as it was."""
+        cookies = self.client.cookies.copy()
+        with transaction.atomic():
+            response = ask()
+            said = text_of(response).replace(address, "")  # What somebody typed may be said back to them.
+            transaction.set_rollback(True)
+        self.client.cookies = cookies
+        if response.status_code >= NEVER_ERROR:
+            self.wrong.append(f"{method} {address}: {response.status_code}")
+        self.wrong += [f"{method} {address}: says {word}" for word in self.hidden if word in said.casefold()]
+        self.seen |= {each.word for each in ALL if each.word in said.casefold()}
+
+
+def who(house: House) -> dict[str, User | None]:
+    """Every role, and nobody."""
+    return {**house.people, "signed out": None}
+
+
+def test_every_address_has_a_maker_of_arguments(house: House) -> None:
+    missing = []
+    for route in routes():
+        try:
+            assert route.addresses(house)
+        except LookupError as error:
+            missing.append(str(error))
+    assert not missing
+
+
+@pytest.mark.parametrize("role", [*ROLES, "signed out"])
+def test_no_address_says_what_is_not_for_this_role(house: House, role: str) -> None:
+    visitor = Visitor(who(house)[role])
+    for route in routes():
+        for address in route.addresses(house):
+            visitor.get(address)
+            if not route.foreign:
+                visitor.post(address)
+    assert not visitor.wrong
+
+
+@pytest.mark.parametrize("role", [*ROLES, "signed out"])
+def test_no_search_says_what_is_not_for_this_role(house: House, role: str) -> None:
+    visitor = Visitor(who(house)[role])
+    for marker in ALL:
+        for words in (marker.word[:-1], marker.word[:4], "leht", "lause", "hoiatus"):
+            for address in ("/otsi/", *(f"/valjaanded/{number}/otsi/" for number in house.numbers)):
+                visitor.post(address, {"words": words})
+                visitor.post(address, {"words": words}, **{"HX-Request": "true"})
+    assert not visitor.wrong
+
+
+@pytest.mark.parametrize("role", [*ROLES, "signed out"])
+def test_open_pages_hear_only_of_warnings_on_what_they_may_see(house: House, role: str) -> None:
+    visitor = Visitor(who(house)[role])
+    for since in ("", "?since=0000"):
+        visitor.get(f"/ohutus/teated.json{since}")
+    assert not visitor.wrong
+    user = who(house)[role]
+    if user is not None and user.can(Permission.READ_HANDBOOK):
+        told = json.dumps(visitor.client.get("/ohutus/teated.json").json(), ensure_ascii=False)
+        assert {each.word for each in MARKERS if each.word in told} == {e.word for e in MARKERS if e.is_for(user)}
+
+
+def test_everybody_meets_what_is_written_for_them(house: House) -> None:
+    for role, user in who(house).items():
+        visitor = Visitor(user)
+        for path in ("/kasiraamat/", "/valjaanded/1/", "/valjaanded/vordle/1/2/"):
+            visitor.get(path)
+        assert visitor.seen == {each.word for each in (*MARKERS, GONE) if each.is_for(user)}, role
+
+
+def test_an_administrators_mode_opens_reading_and_nothing_to_write(house: House) -> None:
+    peeter = house.people["administrator"]
+    people_actions.enter_admin_mode(by=peeter, reason="Kontrollin, kas väljaanne avaneb.")
+    again = User.objects.get(pk=peeter.pk)
+    visitor = Visitor(again)
+    for path in ("/kasiraamat/", "/valjaanded/koosta/", "/ohutus/uus/", "/haldus/"):
+        visitor.get(path)
+    assert not visitor.wrong
+    assert "vaarikmets" in visitor.seen
+    assert visitor.client.get("/valjaanded/koosta/").status_code == 403
+    assert visitor.client.get("/ohutus/").status_code == 403
