@@ -29,8 +29,8 @@ LONGEST_PAUSE = 30.0
 SETTLED = 60.0
 """Seconds after which a part counts as running well and its next fall is its first."""
 
-# A forked child needs not load the applications again; elsewhere than Linux forking is not safe.
-_CONTEXT: ForkContext | SpawnContext = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+# A forked child need not load the applications again; elsewhere than on Linux forking is not safe.
+_CONTEXT: ForkContext | SpawnContext = ForkContext() if sys.platform == "linux" else SpawnContext()
 
 
 @dataclass(slots=True)
@@ -75,7 +75,7 @@ def keep_running(parts: Sequence[Part], *, ready: Callable[[], None] | None = No
         if ready:
             ready()
         while not stopping.is_set():
-            _watch(parts)
+            _watch(parts, stopping)
     finally:
         _stop(parts)
         for each, handler in before.items():
@@ -90,11 +90,13 @@ def run_once(target: Callable[..., None], *args: Any) -> int:
     return process.exitcode or 0
 
 
-def _watch(parts: Sequence[Part]) -> None:
-    wait([each.process.sentinel for each in parts if each.process], timeout=0.3)
+def _watch(parts: Sequence[Part], stopping: threading.Event) -> None:
+    if wait([each.process.sentinel for each in parts if each.process], timeout=0.3):
+        time.sleep(0.1)  # A Ctrl-C reaches the part and us at once: let ours be heard first.
     for part in parts:
+        if stopping.is_set():
+            return
         if part.process and not part.process.is_alive():
-            time.sleep(0.1)  # A Ctrl-C reaches the part and us at once: let ours be heard first.
             part.fell()
         elif part.process is None and time.monotonic() >= part.due:
             part.start()

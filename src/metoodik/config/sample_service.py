@@ -14,8 +14,10 @@ from unittest import mock
 
 from django.conf import settings
 from django.core.management import call_command
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import override
+from django_tasks_db.models import DBTaskResult
 
 from metoodik.config import blank
 from metoodik.config.checking import unapplied_migrations
@@ -26,7 +28,8 @@ from metoodik.handbook.content import Checklist, Passage, Steps
 from metoodik.handbook.models import GuidancePage
 from metoodik.handbook.models.versions import Change, Version
 from metoodik.handbook.sample_load import load_sample
-from metoodik.people.models import User
+from metoodik.people import tasks as people_tasks
+from metoodik.people.models import Notice, User
 from metoodik.people.sample import create_people
 
 BEGAN = timedelta(days=9)
@@ -52,6 +55,7 @@ def make(password: str) -> None:
         with clock_at(_day(timedelta(days=1), time(15, 0))):
             _revise_yesterday(people)
         _leave_work_for_today(people)
+        _let_the_past_rest()
 
 
 def _revise_yesterday(people: dict[str, User]) -> None:
@@ -83,6 +87,12 @@ def _leave_work_for_today(people: dict[str, User]) -> None:
         why="Turvaplaani lisandub, kes inimesele järgmisena helistab.",
         by=people["tiina"],
     )
+
+
+def _let_the_past_rest() -> None:
+    """No letters about what happened in an invented past, and no old notices that nobody has read."""
+    DBTaskResult.objects.filter(task_path__startswith=f"{people_tasks.__name__}.").delete()
+    Notice.objects.filter(at__lt=_day(timedelta(0), time.min)).update(read_at=F("at"))
 
 
 def _submit_with(slug: str, block: str, item: str, *, why: str, by: User) -> Version:
