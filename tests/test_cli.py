@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from metoodik import cli
+from metoodik.config import command_line as cli
 
 
 @pytest.fixture(autouse=True)
@@ -51,7 +51,7 @@ def test_help_starts_no_framework() -> None:
     plain = [each.name for each in cli.COMMANDS if not each.help_needs_django]
     program = (
         "import sys\n"
-        "from metoodik import cli\n"
+        "from metoodik.config import command_line as cli\n"
         "cli.main([])\n"
         f"for name in {plain!r}:\n"
         "    try: cli.main([name, '--help'])\n"

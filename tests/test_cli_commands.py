@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from django.utils import translation
 
-from metoodik import cli
 from metoodik.config import checking
+from metoodik.config import command_line as cli
 from metoodik.config.checking import Finding, Level
 from metoodik.editions.actions import make_edition, withdraw_at_once
 from metoodik.handbook.models import GuidancePage, ImportedFile, SectionPage
