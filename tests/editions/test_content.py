@@ -10,15 +10,16 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.editions_plugin import SECTION, page, passage
 
 from metoodik.editions.content import ContentError, EditionContent, EditionPage, content_of
 from metoodik.handbook.content import Audience, Page
-from tests.editions_plugin import SECTION, page, passage
-
 
 
 def small() -> EditionContent:
-    return content_of([SECTION], [page(1, "Kõne avamine"), page(2, "Kõne lõpetamine", passage(21, "Võta kokku", "Küsi."))])
+    return content_of(
+        [SECTION], [page(1, "Kõne avamine"), page(2, "Kõne lõpetamine", passage(21, "Võta kokku", "Küsi."))]
+    )
 
 
 def test_the_order_things_come_in_makes_no_difference() -> None:
@@ -56,7 +57,9 @@ def test_bytes_give_the_content_back_and_broken_ones_say_so() -> None:
 
 
 def test_an_erased_passage_leaves_a_tombstone_that_verifies() -> None:
-    content = content_of([SECTION], [page(1, "Leht", passage(11, "Näide", "Mari Maasikas rääkis."), passage(12, "Muu", "Jääb."))])
+    content = content_of(
+        [SECTION], [page(1, "Leht", passage(11, "Näide", "Mari Maasikas rääkis."), passage(12, "Muu", "Jääb."))]
+    )
     hashes = content.pages[0].passage_hashes
     erased = content.without({hashes[content.pages[0].page.passages[0].key]})
     assert erased.hash == content.hash
@@ -81,7 +84,13 @@ def test_a_tombstone_of_another_hash_does_not_verify() -> None:
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 pages = st.builds(
     lambda title, summary, body, who, months: page(
-        1, title, passage(11, title, body), passage(12, body, title), summary=summary, audiences=tuple(who), review_months=months
+        1,
+        title,
+        passage(11, title, body),
+        passage(12, body, title),
+        summary=summary,
+        audiences=tuple(who),
+        review_months=months,
     ),
     texts,
     texts,

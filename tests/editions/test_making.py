@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, transaction
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.editions_plugin import Clock, Database, Shelf, page, passage
 
 from metoodik.editions import actions, reading, store
 from metoodik.editions.actions import dry_run, make_edition, request_edition
@@ -23,7 +24,6 @@ from metoodik.handbook.pinned import Problem
 from metoodik.people.models import User
 from metoodik.people.roles import Facilitator, Translator
 from metoodik.trust.models import AuditEntry
-from tests.editions_plugin import Clock, Database, Shelf, page, passage
 
 pytestmark = pytest.mark.django_db
 
@@ -213,9 +213,7 @@ def test_a_day_begins_and_ends_in_tallinn(shelf: Shelf, tiina: User, clock: Cloc
     assert [each.number for each in reading.of_day(date(2031, 11, 21))] == [1]
 
 
-entries = st.lists(
-    st.tuples(st.integers(0, 20), st.booleans()), max_size=12, unique_by=lambda each: (each[0], each[1])
-)
+entries = st.lists(st.tuples(st.integers(0, 20), st.booleans()), max_size=12, unique_by=lambda each: (each[0], each[1]))
 
 
 @given(entries, st.integers(-1, 22))
@@ -228,15 +226,23 @@ def test_in_force_is_the_latest_by_effect_then_number_that_was_not_superseded(
         for number, (at, superseded) in enumerate(rows, start=1)
     )
     found = State(known).in_force_at(start + timedelta(hours=hour))
-    candidates = [(at, number) for number, (at, superseded) in enumerate(rows, start=1) if not superseded and at <= hour]
+    candidates = [
+        (at, number) for number, (at, superseded) in enumerate(rows, start=1) if not superseded and at <= hour
+    ]
     assert (found.number if found else None) == (max(candidates)[1] if candidates else None)
-    assert State(known).been(start + timedelta(hours=hour)) == [] or State(known).been(start + timedelta(hours=hour))[0] == found
+    assert (
+        State(known).been(start + timedelta(hours=hour)) == []
+        or State(known).been(start + timedelta(hours=hour))[0] == found
+    )
 
 
 def test_a_dry_run_shows_the_difference_and_writes_nothing(shelf: Shelf, tiina: User, liis: User) -> None:
     shelf.put(page(1, "Lein", passage(11, "Kuula", "Kuula rahulikult.")))
     make_edition(by=tiina)
-    shelf.put(page(1, "Lein", passage(11, "Kuula", "Kuula väga rahulikult.")), page(2, "Sisekord", audiences=(Audience.GROUPS,)))
+    shelf.put(
+        page(1, "Lein", passage(11, "Kuula", "Kuula väga rahulikult.")),
+        page(2, "Sisekord", audiences=(Audience.GROUPS,)),
+    )
     shelf.problems.append(Problem("Lein", "Midagi on puudu."))
     found = dry_run()
     assert [each.title for each in found.of("changed")] == ["Lein"]
@@ -315,9 +321,7 @@ def test_the_database_refuses_to_change_or_delete_what_an_edition_was(shelf: She
         Edition.objects.update(superseded_at=datetime(2099, 1, 1, tzinfo=UTC))
 
 
-def test_old_files_are_dropped_and_made_again_when_opened(
-    shelf: Shelf, tiina: User, liis: User, clock: Clock
-) -> None:
+def test_old_files_are_dropped_and_made_again_when_opened(shelf: Shelf, tiina: User, liis: User, clock: Clock) -> None:
     for number in range(actions.KEPT_FILES + 2):
         clock.on(hours=1)
         shelf.put(page(1, f"Lein {number}"))
@@ -352,7 +356,9 @@ def test_an_administrator_reads_only_in_the_reasoned_mode(shelf: Shelf, tiina: U
 def test_erased_words_leave_every_edition_file_and_folder(
     shelf: Shelf, tiina: User, liis: User, clock: Clock, editions_folder: object
 ) -> None:
-    secret = page(1, "Lein", passage(11, "Näide Kreutzwald", "Mari Maasikas rääkis."), passage(12, "Muu", "Jääb alles."))
+    secret = page(
+        1, "Lein", passage(11, "Näide Kreutzwald", "Mari Maasikas rääkis."), passage(12, "Muu", "Jääb alles.")
+    )
     shelf.put(secret)
     make_edition(by=tiina)
     clock.on(hours=1)

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, IntegrityError, connection, transaction
+from tests.editions_plugin import Clock, Database, Shelf, key, page, passage
 
 from metoodik.editions import overlay, reading, store
 from metoodik.editions.actions import correct_number, lift, make_edition, warn, withdraw_at_once
@@ -15,7 +16,6 @@ from metoodik.editions.models import AppendOnlyError, OverlayEntry
 from metoodik.handbook.content import Access, Audience
 from metoodik.people.models import User
 from metoodik.trust.models import AuditEntry
-from tests.editions_plugin import Clock, Database, Shelf, key, page, passage
 
 pytestmark = pytest.mark.django_db
 LEIN, SISEKORD = key(1), key(2)
@@ -132,11 +132,7 @@ def test_a_forged_or_changed_entry_is_not_drawn(audience: AudienceClass, marko: 
     mark = overlay.mark_of(true)
     assert overlay.is_true(mark)
     OverlayEntry.objects.bulk_create(
-        [
-            OverlayEntry(
-                pk=2, kind="withdrawal", page_key=LEIN, sentence_et="Võlts.", by=marko, signature=true.signature
-            )
-        ]
+        [OverlayEntry(pk=2, kind="withdrawal", page_key=LEIN, sentence_et="Võlts.", by=marko, signature=true.signature)]
     )
     store.node().mark_stale()
     assert [each.number for each in reading.overlay(audience).entries] == [1]
@@ -152,9 +148,7 @@ def test_keys_may_change_and_old_entries_stay_true(audience: AudienceClass, mark
     assert reading.overlay(audience).entries == ()
 
 
-def test_the_product_and_the_database_refuse_to_change_or_delete_an_entry(
-    audience: AudienceClass, marko: User
-) -> None:
+def test_the_product_and_the_database_refuse_to_change_or_delete_an_entry(audience: AudienceClass, marko: User) -> None:
     entry = warn(by=marko, page_key=LEIN, sentence_et="Ettevaatust.")
     for change in (
         entry.save,

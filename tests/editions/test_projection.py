@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from tests.editions_plugin import SECTION, key, page, passage, provenance
 
 from metoodik.editions.audiences import NO_AUDIENCE, AudienceClass, role_classes
 from metoodik.editions.build import BuildError, Imprint, PageFacts, Projector, content_from, facts_of
@@ -15,7 +16,6 @@ from metoodik.editions.content import EditionContent, content_of
 from metoodik.editions.opened import OpenEdition
 from metoodik.handbook.content import Access, Audience, Page, Section
 from metoodik.handbook.pinned import PinnedHandbook, PinnedPage, Problem
-from tests.editions_plugin import SECTION, key, page, passage, provenance
 
 NOON = datetime(2026, 11, 20, 10, tzinfo=UTC)
 COUNSELLING = AudienceClass(frozenset({"staff", "counselling"}))
@@ -119,7 +119,10 @@ def test_every_class_ranks_what_it_shares_with_another_alike() -> None:
         page(
             number,
             f"Kõne {number % 4}",
-            *(passage(number * 10 + each, f"Samm {each}", "kuula " * each + "küsi " * (number % 3) + "kõne") for each in range(1, 4)),
+            *(
+                passage(number * 10 + each, f"Samm {each}", "kuula " * each + "küsi " * (number % 3) + "kõne")
+                for each in range(1, 4)
+            ),
             audiences=(list(Audience)[number % 4], Audience.COUNSELLING) if number % 3 else (Audience.GROUPS,),
             access=Access.RESTRICTED if number % 5 == 0 else Access.INTERNAL,
         )
@@ -209,7 +212,8 @@ def test_a_class_that_sees_nothing_gets_an_empty_file() -> None:
 def test_pages_stand_in_the_order_of_section_and_title() -> None:
     titles = ["Üksi", "Äge", "Zoo", "Sõber", "Šokk"]
     edition = opened(
-        projector(*(page(number, title) for number, title in enumerate(titles, start=1))).project(COUNSELLING), COUNSELLING
+        projector(*(page(number, title) for number, title in enumerate(titles, start=1))).project(COUNSELLING),
+        COUNSELLING,
     )
     assert [each.title for each in edition.pages("et")] == ["Sõber", "Šokk", "Zoo", "Äge", "Üksi"]
     assert edition.pages("et", SECTION.key) == edition.pages("et")

@@ -10,13 +10,13 @@ import time
 from pathlib import Path
 
 import pytest
+from tests.editions_plugin import Clock, Database, Shelf, page, passage
 
 from metoodik.editions import reading, store
 from metoodik.editions.actions import make_edition
 from metoodik.editions.audiences import AudienceClass, audience_of
 from metoodik.editions.models import EditionFile
 from metoodik.people.models import User
-from tests.editions_plugin import Clock, Database, Shelf, page, passage
 
 pytestmark = pytest.mark.django_db
 
@@ -45,9 +45,7 @@ def title(audience: AudienceClass) -> str | None:
     return read.content.title if read else None
 
 
-def test_reading_asks_the_database_nothing(
-    audience: AudienceClass, django_assert_num_queries: object
-) -> None:
+def test_reading_asks_the_database_nothing(audience: AudienceClass, django_assert_num_queries: object) -> None:
     reading.current(audience)
     with django_assert_num_queries(0):  # type: ignore[operator]
         edition = reading.current(audience)
@@ -80,9 +78,7 @@ def empty(path: Path) -> None:
 
 @pytest.mark.parametrize("break_it", [truncate, flip, delete, empty])
 @pytest.mark.parametrize("process", ["new", "running"])
-def test_a_broken_file_heals(
-    audience: AudienceClass, editions_folder: Path, break_it: object, process: str
-) -> None:
+def test_a_broken_file_heals(audience: AudienceClass, editions_folder: Path, break_it: object, process: str) -> None:
     assert title(audience) == "Lein"
     path = file_of(editions_folder, audience)
     whole = path.read_bytes()

@@ -40,7 +40,7 @@ CREATE TABLE passage (
     PRIMARY KEY (page, position)) WITHOUT ROWID;
 CREATE TABLE document (id INTEGER PRIMARY KEY, page INTEGER NOT NULL, passage TEXT NOT NULL, heading TEXT NOT NULL,
     body TEXT NOT NULL);
-CREATE TABLE term (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
+CREATE TABLE term (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE, rarity INTEGER NOT NULL);
 CREATE TABLE posting (term INTEGER, document INTEGER, own INTEGER NOT NULL, context INTEGER NOT NULL,
     PRIMARY KEY (term, document)) WITHOUT ROWID;
 """
@@ -299,7 +299,9 @@ def _write_index(connection: sqlite3.Connection, pages: list[EditionPage], index
         rows.append((number, numbers[key, document.locale], passage, document.heading, document.body))
     connection.executemany("INSERT INTO document VALUES (?, ?, ?, ?, ?)", rows)
     terms = list(enumerate(index.postings.items()))
-    connection.executemany("INSERT INTO term VALUES (?, ?)", [(number, term) for number, (term, _postings) in terms])
+    connection.executemany(
+        "INSERT INTO term VALUES (?, ?, ?)", [(number, term, index.rarity[term]) for number, (term, _postings) in terms]
+    )
     connection.executemany(
         "INSERT INTO posting VALUES (?, ?, ?, ?)",
         [(number, each.document, each.own, each.context) for number, (_term, postings) in terms for each in postings],

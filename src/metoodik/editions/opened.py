@@ -83,9 +83,9 @@ class _FileReader:
     def __init__(self, query: Query) -> None:
         self.query = query
 
-    def postings(self, term: str) -> Iterator[tuple[int, int, int]]:
+    def postings(self, term: str) -> Iterator[tuple[int, int, int, int]]:
         rows = self.query(
-            "SELECT document, own, context FROM posting JOIN term ON term.id = posting.term WHERE term.text = ?",
+            "SELECT rarity, document, own, context FROM term JOIN posting ON posting.term = term.id WHERE text = ?",
             (term,),
         )
         return iter(rows)  # type: ignore[arg-type]

@@ -49,7 +49,10 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """What the cookie says. `session` and `password` are keyed hashes; `at` is when it was confirmed, in seconds."""
+    """What the cookie says. `session` and `password` are keyed hashes; `at` is when it was confirmed, in seconds.
+
+    `until` is 0 while the session holds, and the end of the grace in seconds once it ran out.
+    """
 
     user_id: int
     audience: AudienceClass
@@ -57,6 +60,7 @@ class Pass:
     session: str
     password: str
     at: float
+    until: float = 0
 
     @property
     def age(self) -> timedelta:
@@ -75,8 +79,8 @@ class Pass:
 
     def signed(self) -> str:
         """The cookie's text."""
-        data = [self.user_id, self.audience.key, sorted(self.nav_keys), self.session, self.password, int(self.at)]
-        return signing.dumps(data, salt=SALT, compress=True)
+        data = [self.user_id, self.audience.key, sorted(self.nav_keys), self.session, self.password]
+        return signing.dumps([*data, int(self.at), int(self.until)], salt=SALT, compress=True)
 
 
 def read(request: HttpRequest) -> Pass | None:
@@ -86,8 +90,9 @@ def read(request: HttpRequest) -> Pass | None:
         return None
     try:
         data: Any = signing.loads(text, salt=SALT)
-        user_id, key, nav_keys, session, password, at = data
-        found = Pass(int(user_id), AudienceClass.from_key(key), frozenset(nav_keys), session, password, float(at))
+        user_id, key, nav_keys, session, password, at, until = data
+        audience, keys = AudienceClass.from_key(key), frozenset(nav_keys)
+        found = Pass(int(user_id), audience, keys, session, password, float(at), float(until))
     except (signing.BadSignature, ValueError, TypeError):
         return None
     return found if found.age < timedelta(hours=settings.PASS_HOURS) else None
@@ -135,17 +140,24 @@ def take(response: HttpResponseBase) -> None:
 
 def _overdue(request: HttpRequest, old: Pass) -> Pass | None:
     """Reading goes on for a while when the session ran out by the clock and nothing else happened."""
-    key = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
-    if not constant_time_compare(_sealed(key), old.session):
-        return None
-    now = timezone.now()
-    ran_out = Session.objects.filter(session_key=key, expire_date__lte=now, expire_date__gt=now - GRACE).exists()
+    until = old.until or _grace(request, old)
     user = User.objects.filter(pk=old.user_id, is_active=True).first()
-    if not ran_out or user is None or lacks_second_step(user):
+    if time.time() >= until or user is None or lacks_second_step(user):
         return None
     if not constant_time_compare(_sealed(user.get_session_auth_hash()), old.password):
         return None
-    return replace(old, audience=audience_of(user), at=time.time())
+    return replace(old, audience=audience_of(user), at=time.time(), until=until)
+
+
+def _grace(request: HttpRequest, old: Pass) -> float:
+    """When the grace of a session ends that ran out by the clock; 0 for one that was ended or is another's."""
+    key = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
+    if not constant_time_compare(_sealed(key), old.session):
+        return 0
+    ran_out = Session.objects.filter(session_key=key, expire_date__lte=timezone.now()).values_list(
+        "expire_date", flat=True
+    )
+    return max((each + GRACE).timestamp() for each in ran_out) if ran_out else 0
 
 
 def _sealed(text: str) -> str:

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 
 from metoodik.engines.language.folding import compose, tokens
 
+TITLE_WEIGHT = 5
+"""A word in a title, the heading of a document that stands under nothing, counts as much as this many in the body."""
 HEADING_WEIGHT = 4
-"""A word in a heading counts as much as this many in the body (SEARCH: "title weight about 4")."""
-CONTEXT_WEIGHT = 2
+CONTEXT_WEIGHT = 1.5
 SATURATION = 1.2
 """BM25's k1: how soon repeating a word stops helping."""
 LENGTH_SHARE = 0.6
-"""BM25's b: how much a long body dilutes its words."""
+"""BM25's b: how much a long body or heading dilutes its words."""
 SCALE = 1000
 """Weights are stored as whole thousandths."""
 
@@ -37,7 +38,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """A word's weight in a document: by the document's own words, and what its context adds, in thousandths."""
+    """A word's weight in a document by the document's own words, and what its context adds, in thousandths."""
 
     document: int
     own: int
@@ -46,10 +47,15 @@ class Posting:
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """Documents, numbered by their place, and for each folded word its postings in that order."""
+    """Documents, numbered by their place; for each folded word its postings in that order and how rare it is.
+
+    `rarity` is the inverse document frequency in thousandths. Weights (BM25F) do not hold it, so that the beginning of a
+    word can be weighed without regard to how rare each way of going on is.
+    """
 
     documents: tuple[Document, ...]
     postings: dict[str, tuple[Posting, ...]]
+    rarity: dict[str, int]
 
     def pruned(self, keep: Collection[int]) -> Index:
         """The index of the documents in `keep` alone: renumbered in the same order, weights as they were.
@@ -64,27 +70,26 @@ class Index:
             )
             if kept:
                 postings[term] = kept
-        return Index(tuple(self.documents[old] for old in places), postings)
+        rarity = {term: self.rarity[term] for term in postings}
+        return Index(tuple(self.documents[old] for old in places), postings, rarity)
 
 
 def build(documents: Sequence[Document]) -> Index:
     """Weigh every word of `documents`. Time grows with the amount of text."""
     counted = [_counts(each) for each in documents]
-    lengths = [sum(body.values()) for _, body, _ in counted]
-    average = max(1.0, sum(lengths) / len(lengths)) if lengths else 1.0
-    spread: Counter[str] = Counter()
-    for heading, body, context in counted:
-        spread.update(heading.keys() | body.keys() | context.keys())
-    rarity = {term: math.log(1 + (len(documents) - count + 0.5) / (count + 0.5)) for term, count in spread.items()}
+    heading_average, body_average = (_average([sum(each[field].values()) for each in counted]) for field in (0, 1))
     postings: dict[str, list[Posting]] = {}
     for number, (heading, body, context) in enumerate(counted):
-        dilution = 1 - LENGTH_SHARE + LENGTH_SHARE * lengths[number] / average
-        for term in sorted(heading.keys() | body.keys() | context.keys()):
-            own = HEADING_WEIGHT * heading[term] + body[term] / dilution
-            alone = _impact(own, rarity[term])
-            together = _impact(own + CONTEXT_WEIGHT * context[term], rarity[term])
+        weight = HEADING_WEIGHT if documents[number].context else TITLE_WEIGHT
+        heading_share = weight / _dilution(heading, heading_average)
+        body_share = 1 / _dilution(body, body_average)
+        for term in heading.keys() | body.keys() | context.keys():
+            own = heading_share * heading[term] + body_share * body[term]
+            alone = _impact(own)
+            together = _impact(own + CONTEXT_WEIGHT * context[term])
             postings.setdefault(term, []).append(Posting(number, alone, together - alone))
-    return Index(tuple(documents), {term: tuple(postings[term]) for term in sorted(postings)})
+    rarity = {term: _rarity(len(each), len(documents)) for term, each in postings.items()}
+    return Index(tuple(documents), {term: tuple(postings[term]) for term in sorted(postings)}, rarity)
 
 
 def _counts(document: Document) -> tuple[Counter[str], Counter[str], Counter[str]]:
@@ -95,8 +100,20 @@ def _counts(document: Document) -> tuple[Counter[str], Counter[str], Counter[str
     return heading, body, context
 
 
-def _impact(weight: float, rarity: float) -> int:
-    return max(1, round(SCALE * rarity * weight / (SATURATION + weight))) if weight else 0
+def _average(lengths: Sequence[int]) -> float:
+    return max(1.0, sum(lengths) / len(lengths)) if lengths else 1.0
+
+
+def _dilution(words: Counter[str], average: float) -> float:
+    return 1 - LENGTH_SHARE + LENGTH_SHARE * sum(words.values()) / average
+
+
+def _impact(weight: float) -> int:
+    return max(1, round(SCALE * weight / (SATURATION + weight))) if weight else 0
+
+
+def _rarity(count: int, documents: int) -> int:
+    return max(1, round(SCALE * math.log(1 + (documents - count + 0.5) / (count + 0.5))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +122,10 @@ class MemoryReader:
 
     index: Index
 
-    def postings(self, term: str) -> Iterator[tuple[int, int, int]]:
-        """(document, own, context) of a word."""
+    def postings(self, term: str) -> Iterator[tuple[int, int, int, int]]:
+        """(rarity, document, own, context) of a word."""
         for each in self.index.postings.get(term, ()):
-            yield each.document, each.own, each.context
+            yield self.index.rarity[term], each.document, each.own, each.context
 
     def beginning(self, prefix: str) -> Iterator[tuple[int, int, int, int]]:
         """(length of the word, document, own, context) of every word that begins with `prefix`."""

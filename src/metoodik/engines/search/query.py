@@ -6,14 +6,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
-from metoodik.engines.language.folding import compose, tokens
+from metoodik.engines.language.folding import LONGEST_WORD, compose, tokens
 from metoodik.engines.search.excerpts import Spans, excerpt, marked
-from metoodik.engines.search.index import Document
+from metoodik.engines.search.index import SCALE, Document
 
 LONGEST_QUERY = 64 * 1024
 """Characters of a query that are looked at."""
 MOST_WORDS = 12
 """Different words of a query that count."""
+BEGINNING_RARITY = 2.5
+"""How rare the beginning of a word counts as: it is not known yet how the word goes on."""
 OTHER_LANGUAGE = 0.5
 """What a hit in another language than the reader's is worth beside one in it."""
 
@@ -21,8 +23,8 @@ OTHER_LANGUAGE = 0.5
 class Reader(Protocol):
     """An index as a query sees it."""
 
-    def postings(self, term: str) -> Iterable[tuple[int, int, int]]:
-        """(document, own, context) of a word."""
+    def postings(self, term: str) -> Iterable[tuple[int, int, int, int]]:
+        """(rarity, document, own, context) of a word."""
 
     def beginning(self, prefix: str) -> Iterable[tuple[int, int, int, int]]:
         """(length of the word, document, own, context) of every word that begins with `prefix`."""
@@ -87,12 +89,8 @@ def search(reader: Reader, text: str, *, locale: str, limit: int = 20) -> list[H
 def _tally(reader: Reader, words: list[str], beginnings: set[str]) -> dict[int, _Tally]:
     tallies: dict[int, _Tally] = {}
     for word in words:
-        best: dict[int, tuple[float, bool]] = {}
-        for number, own, context in reader.postings(word):
-            best[number] = (own + context, own > 0)
-        if word in beginnings:
-            _add_beginnings(reader, word, best)
-        for number, (score, own_word) in best.items():
+        found = _beginning(reader, word) if word in beginnings else _whole(reader, word)
+        for number, (score, own_word) in found.items():
             tally = tallies.setdefault(number, _Tally())
             tally.score += score
             tally.words += 1
@@ -100,15 +98,22 @@ def _tally(reader: Reader, words: list[str], beginnings: set[str]) -> dict[int, 
     return {number: each for number, each in tallies.items() if each.own}
 
 
-def _add_beginnings(reader: Reader, word: str, best: dict[int, tuple[float, bool]]) -> None:
-    """Let words that begin with `word` count too, the less the longer they go on."""
-    share = [0.0] + [0.4 + 0.5 * min(1.0, len(word) / length) for length in range(1, 80)]
+def _whole(reader: Reader, word: str) -> dict[int, tuple[float, bool]]:
+    """(score, is it a word of its own) by document."""
+    return {
+        number: ((own + context) * rarity / SCALE, own > 0) for rarity, number, own, context in reader.postings(word)
+    }
+
+
+def _beginning(reader: Reader, word: str) -> dict[int, tuple[float, bool]]:
+    """As `_whole`, for any word that begins so: the less, the longer it goes on. A document's best word counts."""
+    share = [BEGINNING_RARITY * (0.7 + 0.3 * len(word) / max(length, len(word))) for length in range(LONGEST_WORD + 1)]
+    best: dict[int, tuple[float, bool]] = {}
     for length, number, own, context in reader.beginning(word):
-        if length == len(word):
-            continue
-        score = (own + context) * share[min(length, 79)]
+        score = (own + context) * share[length]
         known, own_word = best.get(number, (0.0, False))
         best[number] = (max(known, score), own_word or own > 0)
+    return best
 
 
 def _ranked(reader: Reader, tallies: dict[int, _Tally], locale: str) -> list[tuple[int, _Tally]]:
