@@ -205,9 +205,8 @@ def test_an_overdue_review_is_told_without_alarm(
 def test_an_ak_page_shows_its_mark_stays_in_no_cache_and_every_read_is_recorded(
     shelf: Shelf, tiina: User, liis: User, marko: User, sign_in: SignIn
 ) -> None:
-    restriction = Restriction(
-        "AvTS § 35 lg 1 p 9", "Sotsiaalkindlustusamet (näidis)", date(2026, 10, 1), date(2031, 9, 30)
-    )
+    authority = "Sotsiaalkindlustusamet (näidis)"
+    restriction = Restriction("AvTS § 35 lg 1 p 9", authority, date(2026, 10, 1), date(2031, 9, 30))
     shelf.put(page(1, "Ähvardav helistaja", access=Access.RESTRICTED, restriction=restriction), page(2, "Lein"))
     make_edition(by=tiina)
     lead = sign_in(marko)

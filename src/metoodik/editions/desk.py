@@ -59,16 +59,8 @@ def reader_of(request: HttpRequest) -> Reader | None:
 
 register(NavItem("handbook", _("Handbook"), "editions:contents", 10, reads, icon="book"))
 register(NavItem("editions", _("Editions"), "editions:list", 20, reads, icon="edition"))
-register(
-    NavItem(
-        "overlay",
-        _("Safety"),
-        "editions:overlay",
-        60,
-        lambda request: may(request, Permission.ACT_ON_OVERLAY),
-        "shield",
-    )
-)
+register(NavItem("make", _("New edition"), "editions:make", 50, makes, icon="plus"))
+register(NavItem("overlay", _("Safety"), "editions:overlay", 60, acts, icon="shield"))
 
 
 @slots.register("search")
