@@ -112,7 +112,7 @@ def _overview() -> argparse.ArgumentParser:
         description=_("Metoodik keeps a helpline's guidance current, approved and at hand."),
         epilog=_("Commands:") + f"\n{table}\n\n" + _("`metoodik COMMAND --help` tells more about one of them."),
         formatter_class=argparse.RawDescriptionHelpFormatter,
-        usage=f"metoodik [-h] [--version] {_('COMMAND')} …",
+        usage="metoodik [-h] [--version] " + _("COMMAND") + " …",
     )
     parser.add_argument("--version", action="version", version=_version(), help=_("show the version and exit"))
     parser.add_argument("command", choices=[each.name for each in COMMANDS], nargs="?", help=argparse.SUPPRESS)
