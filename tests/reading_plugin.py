@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
-from metoodik.editions import rendering
+from metoodik.editions import rendering, shells
 from metoodik.people.models import User
 
 type SignIn = Callable[..., Client]
@@ -17,6 +17,7 @@ type SignIn = Callable[..., Client]
 def nothing_drawn_yet() -> None:
     """Pages drawn in one test are not there in the next."""
     rendering.forget_pages()
+    shells.forget_shells()
 
 
 @pytest.fixture

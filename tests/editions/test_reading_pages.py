@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import replace
@@ -298,3 +299,20 @@ def test_an_old_edition_says_so_before_anything_else(shelf: Shelf, tiina: User, 
     assert "This is old edition 1." in body(client, "/valjaanded/1/")
     assert "This is old edition" not in body(client, "/kasiraamat/et/leht-1/")
     assert client.get("/kasiraamat/et/leht-2/").status_code == 404
+
+
+def test_a_kept_page_carries_each_readers_own_token_and_nothing_of_the_first_reader(
+    shelf: Shelf, tiina: User, liis: User, kadri: User, sign_in: SignIn
+) -> None:
+    shelf.put(page(1, "Enesetapurisk"))
+    make_edition(by=tiina)
+    first, second = sign_in(liis), sign_in(kadri)
+    html = [body(each, "/kasiraamat/et/leht-1/") for each in (first, second)]
+    tokens = [re.findall(r'csrfmiddlewaretoken" value="(\w+)"', each) for each in html]
+    readers = [re.findall(r'data-reader="(\w+)"', each) for each in html]
+    assert readers[0] != readers[1]
+    assert not set(tokens[0]) & set(tokens[1])
+    second.handler.enforce_csrf_checks = True
+    answer = second.post("/otsi/", {"words": "enese", "csrfmiddlewaretoken": tokens[1][0]})
+    assert answer.status_code == 200
+    assert second.post("/otsi/", {"words": "enese", "csrfmiddlewaretoken": "x" * 64}).status_code == 403

@@ -7,7 +7,6 @@ from pathlib import Path
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.crypto import salted_hmac
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -18,6 +17,7 @@ from metoodik.editions.models import BuildAttempt, BuildState, Edition
 from metoodik.editions.notices import is_late
 from metoodik.editions.passes import Reader
 from metoodik.editions.places import Place
+from metoodik.editions.shells import reader_mark
 from metoodik.handbook.models import Version
 from metoodik.handbook.models.versions import State
 from metoodik.people.permissions import Permission
@@ -97,17 +97,12 @@ def watch(request: HttpRequest, _obj: object) -> SafeString | None:
     age = overlay.age_seconds
     context = {
         "version": overlay.version,
-        "age": int(age or 0),
+        "age": int(age or 0) if is_late(overlay) else 0,
         "late": is_late(overlay),
         "minutes": max(1, round((age or 0) / 60)),
         "reader": reader_mark(reader.user_id),
     }
     return render_to_string("editions/parts/watch.html", context)
-
-
-def reader_mark(user_id: int) -> str:
-    """Tells one reader's memory in a shared browser from another's, without naming anybody."""
-    return salted_hmac("metoodik.editions.seen", str(user_id), algorithm="sha256").hexdigest()[:16]
 
 
 @desk_card

@@ -15,8 +15,9 @@ from django.utils import timezone, translation
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import quote_etag
 
-from metoodik.editions import reading
-from metoodik.editions.permissions import audience_of
+from metoodik.editions import reading, shells
+from metoodik.editions.permissions import audience_of, reader_of
+from metoodik.editions.places import Place
 from metoodik.editions.reading import OpenEdition
 from metoodik.people.permissions import Permission
 
@@ -88,17 +89,23 @@ def standing(edition: OpenEdition) -> Standing:
     )
 
 
+def frame(request: HttpRequest, edition: OpenEdition, place: Place) -> dict[str, object]:
+    """What the frame of every reading page shows."""
+    return {"edition": edition, "place": place, "administrates": shells.administrates(request)}
+
+
 def kept_by_reader(
     request: HttpRequest, parts: tuple[object, ...], make: Callable[[], HttpResponse]
 ) -> HttpResponseBase:
     """A page that only this reader's browser keeps, asking each time whether it is still good.
 
-    `parts` are what the page's own content depends on; the shell's dependencies are added here.
+    `parts` are all that the page's own content depends on; what the frame around it depends on is added here.
     """
-    etag = quote_etag(_digest((*parts, *_shell_parts(request))))
+    shell = (translation.get_language(), tuple(sorted(getattr(request, "nav_keys", None) or ())), _release())
+    etag = quote_etag(_digest((*parts, *shell, *_own_parts(request))))
     response = get_conditional_response(request, etag=etag)
     if response is None:
-        response = make()
+        response = shells.drawn(request, (*parts, *shell), make)
     response.headers["ETag"] = etag
     response.headers["Cache-Control"] = PRIVATE
     patch_vary_headers(response, ("Cookie",))
@@ -111,16 +118,11 @@ def never_kept(response: HttpResponse) -> HttpResponse:
     return response
 
 
-def _shell_parts(request: HttpRequest) -> tuple[object, ...]:
+def _own_parts(request: HttpRequest) -> tuple[object, ...]:
+    """What tells one reader's copy from another's."""
     cookies = request.COOKIES
-    return (
-        translation.get_language(),
-        request.reader.user_id,  # type: ignore[attr-defined]
-        sorted(getattr(request, "nav_keys", None) or ()),
-        cookies.get(settings.CSRF_COOKIE_NAME, ""),
-        cookies.get("messages", ""),
-        _release(),
-    )
+    own = (reader_of(request).user_id, cookies.get(settings.CSRF_COOKIE_NAME, ""), cookies.get("messages", ""))
+    return (*own, timezone.now() if shells.administrates(request) else None)
 
 
 def _digest(parts: tuple[object, ...]) -> str:

@@ -17,7 +17,7 @@ from metoodik.editions.places import Place
 from metoodik.editions.reading import OpenEdition, PageEntry
 from metoodik.editions.reads import note_restricted_read
 from metoodik.editions.rendering import page_html
-from metoodik.editions.views.common import kept_by_reader, never_kept, opened, reading_languages, standing
+from metoodik.editions.views.common import frame, kept_by_reader, never_kept, opened, reading_languages, standing
 from metoodik.engines.language.order import estonian
 from metoodik.handbook.content import Access, Kind, Risk, Section
 
@@ -101,7 +101,7 @@ def contents(request: HttpRequest, number: int | None = None) -> HttpResponseBas
         return render(
             request,
             "editions/contents.html",
-            {"edition": edition, "place": place, "standing": standing(edition), "shelves": shelves(edition, place)},
+            frame(request, edition, place) | {"standing": standing(edition), "shelves": shelves(edition, place)},
         )
 
     return kept_by_reader(request, ("contents", *_depends(edition, overlay, place)), make)
@@ -120,7 +120,7 @@ def section(request: HttpRequest, locale: str, slug: str, number: int | None = N
         raise Http404
     if (shelf.section.locale, shelf.section.slug) != (locale, slug):
         return redirect(shelf.address)
-    context = {"edition": edition, "place": place, "standing": standing(edition), "shelf": shelf}
+    context = frame(request, edition, place) | {"standing": standing(edition), "shelf": shelf}
     overlay = reading.overlay(edition.audience, edition)
     return kept_by_reader(
         request,
@@ -140,7 +140,7 @@ def page(request: HttpRequest, locale: str, slug: str, number: int | None = None
         raise Http404
 
     def make() -> HttpResponse:
-        context = {"edition": edition, "place": place, "html": html, "overlay": overlay}
+        context = frame(request, edition, place) | {"html": html}
         if number is not None:
             address = _in_force(request, html.key, locale)
             context |= {"standing": standing(edition), "in_force_address": address, "gone": not address}
@@ -153,8 +153,10 @@ def page(request: HttpRequest, locale: str, slug: str, number: int | None = None
 
 
 def _depends(edition: OpenEdition, overlay: reading.OverlayView, place: Place) -> tuple[object, ...]:
-    current = edition.is_current or edition.number
-    return (edition.file_hash, edition.number, current, overlay.version, is_late(overlay), place, timezone.localdate())
+    """What any reading page depends on, the person apart."""
+    newest = next((each.number for each in reading.history()), 0)
+    standing_of = (edition.file_hash, edition.number, edition.is_current, newest, place, timezone.localdate())
+    return (*standing_of, overlay.version, is_late(overlay) and overlay.age_seconds)
 
 
 def _in_force(request: HttpRequest, key: str, locale: str) -> str:

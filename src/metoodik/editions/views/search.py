@@ -16,7 +16,7 @@ from metoodik.editions.notices import Notices, notices_of
 from metoodik.editions.permissions import for_readers
 from metoodik.editions.places import Place
 from metoodik.editions.reading import Hit, OpenEdition, OverlayView
-from metoodik.editions.views.common import never_kept, opened, standing
+from metoodik.editions.views.common import frame, never_kept, opened, standing
 from metoodik.handbook.content import Access, Risk
 
 MOST_WORDS = 200
@@ -58,7 +58,7 @@ def search(request: HttpRequest, number: int | None = None) -> HttpResponse:
         context["found"] = find(edition, text, place, most=MOST_TYPING if live else MOST_PAGE)
     if live:
         return never_kept(render(request, "editions/parts/found.html", context))
-    context |= {"edition": edition, "standing": standing(edition) if number is not None else None}
+    context |= frame(request, edition, place) | {"standing": standing(edition) if number is not None else None}
     return never_kept(render(request, "editions/search.html", context))
 
 
