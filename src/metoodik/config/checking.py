@@ -17,6 +17,7 @@ from pathlib import Path
 from django.apps import apps
 from django.conf import settings
 from django.core import checks
+from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
@@ -70,6 +71,8 @@ def _all(looks: tuple[Look, ...]) -> list[Finding]:
             found.extend(look())
         except DatabaseError as error:
             found.append(_broken_database(error))
+        except ImproperlyConfigured as error:
+            found.append(Finding(Level.ERROR, _("Settings"), str(error)))
     return list(dict.fromkeys(found))
 
 
@@ -177,7 +180,21 @@ def audit_trail() -> Iterator[Finding]:
 
 
 def editions() -> Iterator[Finding]:
-    """Each edition against its hashes."""
+    """Editions against their hashes, and the overlay against its signatures."""
+    from metoodik.editions.verification import verify_editions, verify_overlay
+
+    what = _("Editions")
+    count, problems = 0, list(map(str, verify_overlay()))
+    for edition in verify_editions():
+        count += 1
+        problems += [
+            _("Edition %(number)d: %(why)s") % {"number": edition.number, "why": why} for why in edition.problems
+        ]
+    for problem in problems:
+        remedy = _("Restore the database from a backup in which `metoodik edition verify` holds.")
+        yield Finding(Level.ERROR, what, problem, remedy)
+    if not problems:
+        yield Finding(Level.FINE, what, ngettext("%(count)d holds", "%(count)d hold", count) % {"count": count})
 
 
 def pandoc() -> Iterator[Finding]:

@@ -5,6 +5,7 @@ from django.views.generic import RedirectView
 from wagtail.admin import urls as wagtail_urls
 
 from metoodik.config.health import health
+from metoodik.handbook.views import writing_desk
 
 # Wagtail's own doors would let people past the second step of sign-in.
 sign_in = RedirectView.as_view(pattern_name="account_login", query_string=True)
@@ -23,7 +24,7 @@ urlpatterns = [
     path("haldus/password_reset/", reset),
     path("haldus/password_reset/<path:rest>", RedirectView.as_view(url="/konto/password/reset/")),
     # The workplace has the desk; the writing desk opens with the handbook itself.
-    path("haldus/", RedirectView.as_view(pattern_name="wagtailadmin_explore_root")),
+    path("haldus/", writing_desk),
     path("haldus/account/", RedirectView.as_view(pattern_name="people:account")),
     path("haldus/", include(wagtail_urls)),
 ]

@@ -52,10 +52,11 @@ def told(findings: list[Finding]) -> str:
     words = {"fine": _("fine"), "note": _("note"), "warning": _("warning"), "error": _("error")}
     width = max(len(each) for each in words.values())
     lines = []
+    what_to_do = _("What to do:")
     for each in findings:
         lines.append(f"{words[each.level.value]:<{width}}  {each.what}: {each.sentence}")
         if each.remedy:
-            lines.append(f"{'':<{width}}  {_('What to do:')} {each.remedy}")
+            lines.append(f"{'':<{width}}  {what_to_do} {each.remedy}")
     return "\n".join(lines)
 
 
