@@ -6,11 +6,13 @@ from collections.abc import Callable
 
 import pytest
 from django.test import Client
+from django.utils import translation
 from wagtail.models import GroupPagePermission, Page
 
 from metoodik.handbook.desk_setup import handbook, prepare_desk
 from metoodik.handbook.models import GuidancePage, SectionPage, Version
 from metoodik.people.models import User
+from tests.handbook_fixtures import latest
 
 EVERYBODY = ("liis", "marko", "kadri", "tiina", "rein", "aino", "jelena", "peeter")
 
@@ -90,3 +92,19 @@ def test_a_russian_title_gives_a_latin_address(tiina: User) -> None:
     from tests.handbook_fixtures import draft_section
 
     assert draft_section(tiina, "Безопасность и риск", "ru").slug == "bezopasnost-i-risk"
+
+
+def test_lists_at_the_desk_say_where_a_page_stands(
+    client: Client, danger: GuidancePage, in_force: Callable[..., Version], tiina: User
+) -> None:
+    def state() -> str:
+        return str(Page.objects.get(pk=danger.pk).specific.status_string)
+
+    with translation.override("en"):
+        assert state() == "draft"
+        in_force(danger)
+        assert state() == "approved"
+        latest(danger).save_revision(user=tiina)
+        assert state() == "approved, with a newer draft"
+    client.force_login(tiina)
+    assert client.get("/haldus/", follow=True).status_code == 200

@@ -15,6 +15,7 @@ from wagtail.models import Collection, GroupPagePermission, Locale, Page, Site
 from metoodik.handbook.content import LANGUAGES
 from metoodik.handbook.models import HandbookPage
 
+TOP = "Metoodik"
 TITLES = {"et": "Käsiraamat", "ru": "Руководство", "en": "Handbook"}
 EDITORS = {"methods_expert": LANGUAGES}
 """Roles that work at the writing desk, and in which languages. The desk shows every draft, so only a role that may read
@@ -42,8 +43,10 @@ def handbook(language: str) -> HandbookPage:
 
 
 def _top(locale: Locale) -> Page:
-    top = Page.get_first_root_node()
-    return top or Page.add_root(title="Root", slug="root", locale=locale)
+    top = Page.get_first_root_node() or Page.add_root(title=TOP, slug="root", locale=locale)
+    if top.title != TOP:
+        Page.objects.filter(pk=top.pk).update(title=TOP, draft_title=TOP)
+    return top
 
 
 def _roots(top: Page, locales: dict[str, Locale]) -> dict[str, HandbookPage]:

@@ -19,6 +19,7 @@ from metoodik.handbook.access import get_import_for, get_version_for, sees, take
 from metoodik.handbook.content import Passage
 from metoodik.handbook.desk import waiting_for
 from metoodik.handbook.desk_forms import AUDIENCE_NAMES
+from metoodik.handbook.desk_setup import handbook
 from metoodik.handbook.drawing import draw_passages
 from metoodik.handbook.forms import ImportForm, ReturnForm, ReviewForm, SubmitForm, WithdrawForm
 from metoodik.handbook.importing.values import PLACES, REASONS, Reason, Where
@@ -222,6 +223,12 @@ def undo_import(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("handbook:import", pk)
     messages.success(request, _("The import of %(file)s is undone. Nothing of it is left.") % {"file": found.filename})
     return redirect("handbook:imports")
+
+
+@require(Permission.WRITE_GUIDANCE)
+def writing_desk(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - a view's signature
+    """The writing desk opens with the Estonian handbook."""
+    return redirect("wagtailadmin_explore", handbook("et").pk)
 
 
 def _participant(request: HttpRequest) -> User:

@@ -12,8 +12,10 @@ from anyascii import anyascii
 from django.conf import settings
 from django.db import models
 from django.http import HttpRequest
+from django.utils.functional import Promise
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail import blocks
 from wagtail.admin.panels import CommentPanel, FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList, TabbedInterface
 from wagtail.fields import StreamField
@@ -48,6 +50,23 @@ class PinsRevisions(Page):
         self.prepare_draft()
         revision: Revision = super().save_revision(overwrite_revision=overwrite_revision, **kwargs)
         return revision
+
+    @property
+    def status_string(self) -> str | Promise:
+        """Where the page stands, as lists at the writing desk say it: by its newest versions, not by `live`."""
+        states = list(self.versions.order_by("-number").values_list("state", "revision_id", "withdraws")[:1])
+        if not states:
+            return pgettext_lazy("state", "draft")
+        state, revision, withdraws = states[0]
+        if state == "clearance":
+            return pgettext_lazy("state", "in clearance")
+        if state != "approved":
+            return pgettext_lazy("state", "draft")
+        if withdraws:
+            return pgettext_lazy("state", "withdrawn")
+        if revision != self.latest_revision_id:
+            return pgettext_lazy("state", "approved, with a newer draft")
+        return pgettext_lazy("state", "approved")
 
     def prepare_draft(self) -> None:
         """Put in order, before a draft is saved, what the editor should not have to think of."""
