@@ -114,9 +114,12 @@ def test_liis_changes_her_password(client: Client, liis: User) -> None:
     assert weak.context["form"].errors["password1"]
 
 
-def test_liis_sets_up_an_app_and_needs_it_from_then_on(client: Client, liis: User) -> None:
+def test_liis_sets_up_an_app_and_needs_it_from_then_on(
+    client: Client, liis: User, django_capture_on_commit_callbacks: Any
+) -> None:
     enter(client)
-    secret = set_up_app(client)
+    with django_capture_on_commit_callbacks(execute=True):
+        secret = set_up_app(client)
 
     stored = Authenticator.objects.get(type="totp").data["secret"]
     assert stored.startswith("aes1:")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.app_settings import REAUTHENTICATION_TIMEOUT
+from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
@@ -36,6 +39,18 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Not within five minutes of signing in: a new person sets up the second step and sees the codes in one go."""
+        required: bool = super().is_reauthentication_required(app=app, **kwargs)
+        return required and not self._just_signed_in()
+
+    def _just_signed_in(self) -> bool:
+        user = self.request.user
+        if not user.is_authenticated:
+            return False
+        records = get_authentication_records(self.request, user)
+        return any(time.time() - record["at"] < REAUTHENTICATION_TIMEOUT for record in records)
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         trail.sign_in_failed(str(credentials.get("email", "")))

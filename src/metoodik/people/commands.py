@@ -9,6 +9,7 @@ import sys
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from metoodik.people import actions
 from metoodik.people.models import User, with_roles
@@ -64,7 +65,7 @@ def _add(args: argparse.Namespace) -> int:
 
 def _list(args: argparse.Namespace) -> int:  # noqa: ARG001 - every command takes them
     for person in with_roles(User.objects.order_by("name")):
-        standing = ", ".join(role.key for role in person.roles) if person.is_active else _("left")
+        standing = ", ".join(role.key for role in person.roles) if person.is_active else pgettext("person", "left")
         sys.stdout.write(f"{person.name}\t{person.email}\t{standing or '-'}\n")
     return 0
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -11,12 +13,13 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from metoodik.people import notices
+from metoodik.people import groups, notices
 from metoodik.people.models import RoleGrant, User
 from metoodik.people.permissions import Permission
 from metoodik.web import slots
 from metoodik.web.desk import DeskCard, desk_card
 from metoodik.web.navigation import NavItem, register
+from metoodik.web.ticks import tick
 
 
 def _user(request: HttpRequest) -> User | None:
@@ -90,3 +93,9 @@ def admin_mode(request: HttpRequest, obj: object) -> SafeString | None:
         return None
     minutes = max(1, round((mode.expires_at - timezone.now()).total_seconds() / 60))
     return mark_safe(render_to_string("people/parts/admin_mode.html", {"minutes": minutes}, request))  # noqa: S308
+
+
+@tick(every=timedelta(minutes=5))
+def groups_by_the_clock() -> None:
+    """Roles given for a time begin and end in Django's groups too."""
+    groups.sync_all()

@@ -96,7 +96,7 @@ def leave_admin_mode(request: HttpRequest) -> HttpResponse:
 @require(None)
 def roles(request: HttpRequest) -> HttpResponse:
     """What each role is for and what it may do."""
-    columns = [Column("permission", _("May")), *(Column(key, role.name) for key, role in ROLES.items())]
+    columns = [Column("permission", _("What may be done")), *(Column(key, role.name) for key, role in ROLES.items())]
     rows = [[str(each.label), *(_mark(each in role.permissions) for role in ROLES.values())] for each in Permission]
     context = {
         "roles": list(ROLES.values()),

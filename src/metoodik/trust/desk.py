@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import cast
 
 from django.http import HttpRequest
@@ -11,12 +12,14 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from metoodik.trust import tasks
 from metoodik.trust.access import Able
 from metoodik.trust.upkeep import broken_at
 from metoodik.trust.views import READ_AUDIT
 from metoodik.web import slots
 from metoodik.web.desk import DeskCard, desk_card
 from metoodik.web.navigation import NavItem, register
+from metoodik.web.ticks import tick
 
 
 def _reads_audit(request: HttpRequest) -> bool:
@@ -47,3 +50,9 @@ def broken_trail(request: HttpRequest) -> DeskCard | None:
 def data_protection_link(request: HttpRequest, obj: object) -> SafeString:
     """The way to what is kept of people, in everybody's account menu."""
     return format_html('<a href="{}">{}</a>', reverse("trust:data-protection"), _("Data protection"))
+
+
+@tick(every=timedelta(days=1))
+def nightly() -> None:
+    """Let the worker see to the trail and to old rows."""
+    tasks.nightly.enqueue()

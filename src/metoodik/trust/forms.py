@@ -21,8 +21,8 @@ class AuditFilter(forms.Form):
 
     kes = forms.ModelChoiceField(queryset=None, required=False, label=_("Person"), empty_label=_("everybody"))
     mis = forms.ChoiceField(required=False, label=_("Action"))
-    alates = forms.DateField(required=False, label=_("From"), widget=DayInput)
-    kuni = forms.DateField(required=False, label=_("Until"), widget=DayInput)
+    alates = forms.DateField(required=False, label=_("From the day"), widget=DayInput)
+    kuni = forms.DateField(required=False, label=_("To the day"), widget=DayInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -56,8 +56,8 @@ class AuditEntry(models.Model):
 class AuditSegment(models.Model):
     """A month of the trail, sealed. When its retention has ended its entries are dropped and this row stays as the link."""
 
-    begins = models.DateTimeField(_("from"), unique=True)
-    ends = models.DateTimeField(_("until"))
+    begins = models.DateTimeField(unique=True)
+    ends = models.DateTimeField()
     first_sequence = models.BigIntegerField(unique=True)
     last_sequence = models.BigIntegerField(unique=True)
     last_mac = models.CharField(max_length=64)

@@ -35,7 +35,7 @@ CHECKED_AT_ONCE = 5_000
 VISIT_MINUTES = 30
 VISITED = "audit_visited_at"
 COLUMNS = (
-    Column("number", gettext_lazy("No."), numeric=True),
+    Column("number", gettext_lazy("Number"), numeric=True),
     Column("at", gettext_lazy("Time")),
     Column("who", gettext_lazy("Person")),
     Column("what", gettext_lazy("Action")),

@@ -18,8 +18,8 @@ class Migration(migrations.Migration):
             name='AuditSegment',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('begins', models.DateTimeField(unique=True, verbose_name='from')),
-                ('ends', models.DateTimeField(verbose_name='until')),
+                ('begins', models.DateTimeField(unique=True)),
+                ('ends', models.DateTimeField()),
                 ('first_sequence', models.BigIntegerField(unique=True)),
                 ('last_sequence', models.BigIntegerField(unique=True)),
                 ('last_mac', models.CharField(max_length=64)),
