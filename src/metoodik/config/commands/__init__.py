@@ -17,12 +17,13 @@ class Failure(Exception):
 
 
 def start_django() -> None:
-    """Load settings and applications, and speak the operator's language.
+    """Load settings and applications, make the data folder, and speak the operator's language.
 
-    Raises Failure for a setting that cannot be read.
+    Raises Failure for a setting that cannot be read and a folder that cannot be made.
     """
     import django
     from django.apps import apps
+    from django.conf import settings
     from django.utils import translation
 
     from metoodik.config import environment
@@ -33,6 +34,11 @@ def start_django() -> None:
     except ValueError as error:
         raise Failure(str(error)) from error
     translation.activate(environment.LANGUAGE.value)
+    try:
+        settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        sentence = _("The data folder %(folder)s cannot be made: %(why)s")
+        raise Failure(sentence % {"folder": settings.DATA_DIR, "why": error.strerror}) from error
 
 
 def person(email: str) -> User:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 from gettext import gettext as _
 
+from metoodik.config.commands import start_django
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
@@ -15,5 +17,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     from django.core.management import execute_from_command_line
 
+    start_django()
     execute_from_command_line(["metoodik django", *args.words])
     return 0
