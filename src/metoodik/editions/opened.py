@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -111,13 +111,13 @@ class _FileReader:
     def label(self, number: int) -> tuple[str, str]:
         return self.labels[number]
 
-    def document(self, number: int) -> search.Document:
-        ((heading, body, locale),) = self.query(
-            "SELECT document.heading, document.body, page.locale FROM document JOIN page ON page.id = document.page"
-            " WHERE document.id = ?",
-            (number,),
-        )
-        return search.Document(self.labels[number][0], str(locale), str(heading), str(body))
+    def read(self, numbers: Sequence[int]) -> list[search.Document]:
+        marks = ", ".join("?" * len(numbers))
+        rows = self.query(f"SELECT id, heading, body FROM document WHERE id IN ({marks})", tuple(numbers))  # noqa: S608
+        found = {
+            number: search.Document(*self.labels[int(number)], str(head), str(body)) for number, head, body in rows
+        }
+        return [found[number] for number in numbers]
 
 
 _ENTRY_FIELDS = ("key", "locale", "slug", "title", "summary", "kind", "risk", "access", "section", "hash")
@@ -163,9 +163,8 @@ class OpenEdition:
 
     def pages(self, locale: str, section_key: str | None = None) -> list[PageEntry]:
         """Visible pages in that language, of one section or of all, in reading order."""
-        where, values = ("", ()) if section_key is None else (" AND section = ?", (section_key,))
-        rows = self._query(f"SELECT {_ENTRY} FROM page WHERE locale = ?{where} ORDER BY id", (locale, *values))  # noqa: S608
-        return [_entry(*(str(each) for each in row)) for row in rows]
+        found = (each for each in self._entries.values() if each.locale == locale)
+        return [each for each in found if section_key in (None, each.section)]
 
     def page(self, locale: str, slug: str) -> ReadPage | None:
         """The page at that address, or None when this class of readers has none there."""
@@ -214,8 +213,15 @@ class OpenEdition:
         return list(found)[:limit]
 
     @cached_property
+    def _entries(self) -> dict[tuple[str, str], PageEntry]:
+        """Every visible page as a list shows it, in reading order; read once."""
+        rows = self._query(f"SELECT {_ENTRY} FROM page ORDER BY id", ())  # noqa: S608
+        entries = (_entry(*(str(each) for each in row)) for row in rows)
+        return {(each.key, each.locale): each for each in entries}
+
+    @cached_property
     def _keys(self) -> frozenset[str]:
-        return frozenset(str(row[0]) for row in self._query("SELECT DISTINCT key FROM page", ()))
+        return frozenset(key for key, _locale in self._entries)
 
     def _page(self, column: str, locale: str, value: str) -> ReadPage | None:
         known = (f"{column} {locale}", value)
@@ -252,18 +258,16 @@ class OpenEdition:
 
     def _hit(self, hit: Found) -> Hit:
         page, _, passage = hit.document.group.partition("/")
-        ((slug, title, kind, risk, access),) = self._query(
-            "SELECT slug, title, kind, risk, access FROM page WHERE key = ? AND locale = ?", (page, hit.document.locale)
-        )
+        entry = self._entries[page, hit.document.locale]
         return Hit(
             page_key=page,
-            page_slug=str(slug),
-            page_title=str(title),
+            page_slug=entry.slug,
+            page_title=entry.title,
             passage_key=passage,
             heading=hit.document.heading,
-            kind=str(kind),
-            risk=str(risk),
-            access=str(access),
+            kind=entry.kind,
+            risk=entry.risk,
+            access=entry.access,
             locale=hit.document.locale,
             excerpt=hit.excerpt,
             heading_marked=hit.heading,

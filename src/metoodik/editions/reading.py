@@ -22,8 +22,10 @@ __all__ = [
     "OverlayView",
     "PageEntry",
     "ReadPage",
+    "age_seconds",
     "current",
     "history",
+    "look_again",
     "numbered",
     "of_day",
     "on",
@@ -79,6 +81,11 @@ def overlay(audience: AudienceClass, edition: OpenEdition | None = None) -> Over
     opened = edition or current(audience)
     entries = known.entries_for(opened) if opened else []
     return OverlayView(tuple(entries), known.age_seconds(timezone.now()))
+
+
+def look_again() -> None:
+    """Look into the database before the next answer: another process has made an edition or acted on the overlay."""
+    store.node().mark_stale()
 
 
 def age_seconds() -> float | None:

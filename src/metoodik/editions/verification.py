@@ -17,7 +17,7 @@ from metoodik.editions.models import Edition, EditionFile, ErasedPassage, Overla
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """One edition against its hashes. `passages` were read, `erased` of them are tombstones; `problems` say what fails."""
+    """One edition against its hashes. `erased` of its `passages` are tombstones; `problems` say what does not hold."""
 
     number: int
     content_hash: str

@@ -48,6 +48,8 @@ def make(request: HttpRequest) -> HttpResponseBase:
 def attempt(request: HttpRequest, pk: int) -> HttpResponseBase:
     """How one making goes; asked again by the page until it is done."""
     asked = get_object_or_404(BuildAttempt.objects.select_related("edition"), pk=pk)
+    if asked.state == BuildState.DONE:
+        reading.look_again()
     live = request.headers.get("HX-Request") == "true"
     template = "editions/making/state.html" if live else "editions/making/attempt.html"
     return never_kept(render(request, template, {"attempt": asked}))

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from typing import NamedTuple
 
 LONGEST_WORD = 64
 """Folded words are cut here, so that a text of one endless word stays bounded. In characters."""
@@ -21,6 +22,7 @@ _INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 _PART = rf"(?:[^\W_]|[\u0300-\u036f{_INVISIBLE}])+"
 _WORD = re.compile(rf"{_PART}(?:['’ʼ´`]{_PART})*(?:[-‐‑]{_PART}(?:['’ʼ´`]{_PART})*)*")
 _HYPHEN = re.compile(r"[-‐‑]")
+_GAPS = {" ", "\u00a0", "\u202f"}
 
 
 def compose(text: str) -> str:
@@ -28,9 +30,14 @@ def compose(text: str) -> str:
     return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
+def lettered(text: str) -> str:
+    """The text with case and the usual diacritics gone, all else in place: its words are folded but for rare ones."""
+    return text.casefold().translate(_SIMPLE)
+
+
 def fold(word: str) -> str:
     """The word as it is compared. Only letters and digits remain; may be empty. Folding twice changes nothing."""
-    simple = word.casefold().translate(_SIMPLE)
+    simple = lettered(word)
     if _PLAIN.fullmatch(simple):
         return simple[:LONGEST_WORD]
     return _fold_fully(simple)[:LONGEST_WORD]
@@ -46,8 +53,11 @@ def _fold_fully(word: str) -> str:
     return "".join(letters)
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+known = lru_cache(maxsize=1 << 16)(fold)
+"""`fold` that remembers: for texts of the handbook, whose words come again and again; never for what people type."""
+
+
+class Token(NamedTuple):
     """A folded word and where it stands: `start` and `end` are offsets into the composed text."""
 
     text: str
@@ -55,32 +65,38 @@ class Token:
     end: int
 
 
-def tokens(text: str, *, joined: bool = False) -> Iterator[Token]:
+def tokens(text: str, *, joined: bool = False, folding: Callable[[str], str] = fold) -> Iterator[Token]:
     """Words of a composed text in order.
 
     A hyphenated word gives its parts. With `joined` it also gives the whole (e-post: e, post, epost), and number groups
     that stand together give the whole number (116 006: 116, 006, 116006): an index takes both, so either way of
-    writing finds the other.
+    writing finds the other. `folding` may be `known`.
     """
     run: list[Token] = []
     for match in _WORD.finditer(text):
-        parts = list(_parts(match))
-        if joined:
-            if len(parts) > 1:
+        word = match.group()
+        if _HYPHEN.search(word):
+            parts = list(_parts(word, match.start(), folding))
+            yield from parts
+            if joined:
                 yield from _whole(parts)
-            if not _continues(run, parts, text):
+            continue
+        folded = folding(word)
+        if not folded:
+            continue
+        token = Token(folded, match.start(), match.end())
+        yield token
+        if joined and folded.isdecimal():
+            if run and text[run[-1].end : token.start] not in _GAPS:
                 yield from _whole(run)
                 run = []
-            if len(parts) == 1 and parts[0].text.isdecimal():
-                run.append(parts[0])
-        yield from parts
+            run.append(token)
     yield from _whole(run)
 
 
-def _parts(match: re.Match[str]) -> Iterator[Token]:
-    start = match.start()
-    for part in _HYPHEN.split(match.group()):
-        folded = fold(part)
+def _parts(word: str, start: int, folding: Callable[[str], str]) -> Iterator[Token]:
+    for part in _HYPHEN.split(word):
+        folded = folding(part)
         if folded:
             yield Token(folded, start, start + len(part))
         start += len(part) + 1
@@ -89,9 +105,3 @@ def _parts(match: re.Match[str]) -> Iterator[Token]:
 def _whole(parts: list[Token]) -> Iterator[Token]:
     if len(parts) > 1:
         yield Token("".join(each.text for each in parts)[:LONGEST_WORD], parts[0].start, parts[-1].end)
-
-
-def _continues(run: list[Token], parts: list[Token], text: str) -> bool:
-    if not run or len(parts) != 1 or not parts[0].text.isdecimal():
-        return False
-    return text[run[-1].end : parts[0].start] in {" ", "\u00a0", "\u202f"}

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from metoodik.engines.language.folding import Token, compose, tokens
+import re
+from collections.abc import Collection
+
+from metoodik.engines.language.folding import Token, compose, known, lettered, tokens
 
 LENGTH = 180
 """About how long an excerpt is, in characters."""
@@ -12,37 +15,51 @@ LONGEST_WORD_SHOWN = 60
 
 type Spans = tuple[tuple[str, bool], ...]
 
-
-def marked(text: str, whole: frozenset[str], starts: tuple[str, ...]) -> Spans:
-    """The text in spans of (words, found?). Joined, the spans are the composed text."""
-    composed = compose(text)
-    return _spans(composed, 0, len(composed), _found(composed, whole, starts))
+_JOINED = re.compile(r"[^\W_][-‐‑'’ʼ´`\u00ad\u200b-\u200d\u2060\ufeff][^\W_]|\d\s\d")
 
 
-def excerpt(text: str, whole: frozenset[str], starts: tuple[str, ...], length: int = LENGTH) -> Spans:
-    """The stretch of `text` with the most different found words, cut at words, with … where it was cut."""
-    composed = compose(text)
-    found = _found(composed, whole, starts)
-    start = _start(composed, found, length)
-    end = _end(composed, start, length)
-    spans = _spans(composed, start, end, found)
-    if not spans:
-        return spans
-    first, last = ("… " if start else ""), (" …" if end < len(composed) else "")
-    return (*((((first, False),)) if first else ()), *spans, *(((last, False),) if last else ()))
+class Marker:
+    """Marks the words of one query: `whole` ones, and of those any that begins with one of `starts`."""
 
+    def __init__(self, whole: Collection[str], starts: Collection[str]) -> None:
+        self._whole = frozenset(whole)
+        self._starts = tuple(sorted(starts))
+        plain = [rf"{re.escape(each)}(?![^\W_])" for each in sorted(self._whole - set(starts))]
+        begun = [rf"{re.escape(each)}[^\W_]*" for each in self._starts]
+        self._pattern = re.compile(rf"(?<![^\W_])(?:{'|'.join((*begun, *plain))})")
 
-def _found(text: str, whole: frozenset[str], starts: tuple[str, ...]) -> list[Token]:
-    """Tokens that match, outermost ones only, in order."""
-    matching = [
-        each for each in tokens(text, joined=True) if each.text in whole or each.text.startswith(starts or ("\0",))
-    ]
-    matching.sort(key=lambda each: (each.start, -each.end))
-    outer: list[Token] = []
-    for each in matching:
-        if not outer or each.start >= outer[-1].end:
-            outer.append(each)
-    return outer
+    def marked(self, text: str) -> Spans:
+        """The text in spans of (words, found?). Joined, the spans are the composed text."""
+        composed = compose(text)
+        return _spans(composed, 0, len(composed), self._found(composed))
+
+    def excerpt(self, text: str, length: int = LENGTH) -> Spans:
+        """The stretch of `text` with the most different found words, cut at words, with … where it was cut."""
+        composed = compose(text)
+        found = self._found(composed)
+        start = _start(composed, found, length)
+        end = _end(composed, start, length)
+        spans = _spans(composed, start, end, found)
+        first: Spans = (("… ", False),) if start else ()
+        last: Spans = ((" …", False),) if end < len(composed) else ()
+        return (*first, *spans, *last) if spans else spans
+
+    def _found(self, text: str) -> list[Token]:
+        """Where found words stand, in order. A text with joined words is looked at word by word, any other at once."""
+        simple = lettered(text)
+        if len(simple) == len(text) and not _JOINED.search(text):
+            return [Token(each.group(), *each.span()) for each in self._pattern.finditer(simple)]
+        return self._among_tokens(text)
+
+    def _among_tokens(self, text: str) -> list[Token]:
+        every = tokens(text, joined=True, folding=known)
+        matching = [each for each in every if each.text in self._whole or each.text.startswith(self._starts)]
+        matching.sort(key=lambda each: (each.start, -each.end))
+        outer: list[Token] = []
+        for each in matching:
+            if not outer or each.start >= outer[-1].end:
+                outer.append(each)
+        return outer
 
 
 def _start(text: str, found: list[Token], length: int) -> int:

@@ -6,8 +6,9 @@ import math
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from metoodik.engines.language.folding import compose, tokens
+from metoodik.engines.language.folding import compose, known, tokens
 
 TITLE_WEIGHT = 5
 """A word in a title, the heading of a document that stands under nothing, counts as much as this many in the body."""
@@ -36,8 +37,7 @@ class Document:
     context: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Posting:
+class Posting(NamedTuple):
     """A word's weight in a document by the document's own words, and what its context adds, in thousandths."""
 
     document: int
@@ -49,8 +49,8 @@ class Posting:
 class Index:
     """Documents, numbered by their place; for each folded word its postings in that order and how rare it is.
 
-    `rarity` is the inverse document frequency in thousandths. Weights (BM25F) do not hold it, so that the beginning of a
-    word can be weighed without regard to how rare each way of going on is.
+    `rarity` is the inverse document frequency in thousandths. Weights (BM25F) do not hold it, so that the beginning of
+    a word can be weighed without regard to how rare each way of going on is.
     """
 
     documents: tuple[Document, ...]
@@ -62,31 +62,33 @@ class Index:
 
         A word that stands in none of them is gone, so nothing of the others can be read out of the result.
         """
-        places = {old: new for new, old in enumerate(sorted(keep))}
+        places: list[int | None] = [None] * len(self.documents)
+        kept = sorted(keep)
+        for new, old in enumerate(kept):
+            places[old] = new
         postings: dict[str, tuple[Posting, ...]] = {}
-        for term, all_of_it in self.postings.items():
-            kept = tuple(
-                Posting(places[each.document], each.own, each.context) for each in all_of_it if each.document in places
-            )
-            if kept:
-                postings[term] = kept
+        for term, every in self.postings.items():
+            own = tuple([Posting(place, o, c) for d, o, c in every if (place := places[d]) is not None])
+            if own:
+                postings[term] = own
         rarity = {term: self.rarity[term] for term in postings}
-        return Index(tuple(self.documents[old] for old in places), postings, rarity)
+        return Index(tuple(self.documents[old] for old in kept), postings, rarity)
 
 
 def build(documents: Sequence[Document]) -> Index:
     """Weigh every word of `documents`. Time grows with the amount of text."""
     counted = [_counts(each) for each in documents]
-    heading_average, body_average = (_average([sum(each[field].values()) for each in counted]) for field in (0, 1))
+    heading_average, body_average = (_average([each[field].total() for each in counted]) for field in (0, 1))
     postings: dict[str, list[Posting]] = {}
     for number, (heading, body, context) in enumerate(counted):
         weight = HEADING_WEIGHT if documents[number].context else TITLE_WEIGHT
-        heading_share = weight / _dilution(heading, heading_average)
-        body_share = 1 / _dilution(body, body_average)
-        for term in heading.keys() | body.keys() | context.keys():
-            own = heading_share * heading[term] + body_share * body[term]
-            alone = _impact(own)
-            together = _impact(own + CONTEXT_WEIGHT * context[term])
+        diluted = _dilution(body, body_average)
+        own = {term: count / diluted for term, count in body.items()}
+        for term, count in heading.items():
+            own[term] = own.get(term, 0.0) + weight * count / _dilution(heading, heading_average)
+        for term in {**own, **context}:
+            alone = _impact(own.get(term, 0.0))
+            together = _impact(own.get(term, 0.0) + CONTEXT_WEIGHT * context[term]) if term in context else alone
             postings.setdefault(term, []).append(Posting(number, alone, together - alone))
     rarity = {term: _rarity(len(each), len(documents)) for term, each in postings.items()}
     return Index(tuple(documents), {term: tuple(postings[term]) for term in sorted(postings)}, rarity)
@@ -94,7 +96,7 @@ def build(documents: Sequence[Document]) -> Index:
 
 def _counts(document: Document) -> tuple[Counter[str], Counter[str], Counter[str]]:
     heading, body, context = (
-        Counter(each.text for each in tokens(compose(text), joined=True))
+        Counter([each.text for each in tokens(compose(text), joined=True, folding=known)])
         for text in (document.heading, document.body, document.context)
     )
     return heading, body, context
@@ -105,7 +107,7 @@ def _average(lengths: Sequence[int]) -> float:
 
 
 def _dilution(words: Counter[str], average: float) -> float:
-    return 1 - LENGTH_SHARE + LENGTH_SHARE * sum(words.values()) / average
+    return 1 - LENGTH_SHARE + LENGTH_SHARE * words.total() / average
 
 
 def _impact(weight: float) -> int:
@@ -138,6 +140,6 @@ class MemoryReader:
         """(group, locale) of a document."""
         return self.index.documents[number].group, self.index.documents[number].locale
 
-    def document(self, number: int) -> Document:
-        """The document with that number."""
-        return self.index.documents[number]
+    def read(self, numbers: Sequence[int]) -> list[Document]:
+        """The documents with those numbers, in that order."""
+        return [self.index.documents[number] for number in numbers]

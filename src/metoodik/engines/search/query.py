@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from metoodik.engines.language.folding import LONGEST_WORD, compose, tokens
-from metoodik.engines.search.excerpts import Spans, excerpt, marked
+from metoodik.engines.search.excerpts import Marker, Spans
 from metoodik.engines.search.index import SCALE, Document
 
 LONGEST_QUERY = 64 * 1024
@@ -32,8 +32,8 @@ class Reader(Protocol):
     def label(self, number: int) -> tuple[str, str]:
         """(group, locale) of a document: asked of every document that matches, so it should be at hand."""
 
-    def document(self, number: int) -> Document:
-        """The document with that number: asked of those that are shown."""
+    def read(self, numbers: Sequence[int]) -> Sequence[Document]:
+        """The documents with those numbers, in that order: asked once, of those that are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,21 @@ def search(reader: Reader, text: str, *, locale: str, limit: int = 20) -> list[H
         tallies, prefixes = _tally(reader, words, beginnings=set(words)), set(words)
         whole = {number: each for number, each in tallies.items() if each.words == len(words)}
     ranked = _ranked(reader, whole or tallies, locale)
-    return [_hit(number, reader.document(number), tally, words, prefixes) for number, tally in ranked[:limit]]
+    marker = Marker(words, prefixes)
+    shown = ranked[:limit]
+    documents = reader.read([number for number, _ in shown])
+    return [
+        Hit(
+            number=number,
+            document=document,
+            score=round(tally.score, 3),
+            words=tally.words,
+            asked=len(words),
+            heading=marker.marked(document.heading),
+            excerpt=marker.excerpt(document.body),
+        )
+        for (number, tally), document in zip(shown, documents, strict=True)
+    ]
 
 
 def _tally(reader: Reader, words: list[str], beginnings: set[str]) -> dict[int, _Tally]:
@@ -130,17 +144,3 @@ def _ranked(reader: Reader, tallies: dict[int, _Tally], locale: str) -> list[tup
         if language == locale != labels[before][1] and tally.words == tallies[before].words:
             chosen[group] = number
     return [(number, tally) for number, tally in found if chosen[labels[number][0]] == number]
-
-
-def _hit(number: int, document: Document, tally: _Tally, words: list[str], beginnings: set[str]) -> Hit:
-    whole = frozenset(words)
-    starts = tuple(sorted(beginnings))
-    return Hit(
-        number,
-        document,
-        round(tally.score, 3),
-        tally.words,
-        len(words),
-        marked(document.heading, whole, starts),
-        excerpt(document.body, whole, starts),
-    )
