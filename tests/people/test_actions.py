@@ -152,7 +152,7 @@ def test_the_last_administrator_stays(peeter: User, jaan: User) -> None:
         lambda: actions.end_role(by=None, user=peeter, role=Administrator),
         lambda: actions.mark_left(by=None, user=peeter),
     ):
-        with pytest.raises(ValidationError, match="administrator|haldur"):
+        with pytest.raises(ValidationError, match=r"administrator|haldur"):
             attempt()
     assert fresh(peeter).roles == [Administrator]
 
@@ -229,7 +229,9 @@ def test_a_successor_works_here_and_is_somebody_else(peeter: User, tiina: User, 
             actions.mark_left(by=peeter, user=tiina, successor=successor)
 
 
-def test_a_refused_leaving_changes_nothing(peeter: User, tiina: User, jaan: User, pages_in_hand: dict[int, int]) -> None:
+def test_a_refused_leaving_changes_nothing(
+    peeter: User, tiina: User, jaan: User, pages_in_hand: dict[int, int]
+) -> None:
     def refuses(leaver: User, successor: User | None, by: User | None) -> int:
         if successor is not None:
             raise ValidationError("ei saa")

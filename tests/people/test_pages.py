@@ -185,7 +185,9 @@ def test_rein_verifies_the_whole_trail(signed_in: Login, rein: User) -> None:
     assert signed_in(rein).get("/audit/kontroll/").status_code == 405
 
 
-@pytest.mark.parametrize("path", ["/konto/signup/", "/konto/email/", "/konto/password/set/", "/konto/login/code/confirm/"])
+@pytest.mark.parametrize(
+    "path", ["/konto/signup/", "/konto/email/", "/konto/password/set/", "/konto/login/code/confirm/"]
+)
 def test_nobody_signs_up_or_changes_an_address_alone(client: Client, db: None, path: str) -> None:
     assert client.get(path)["Location"] == "/konto/login/"
 

@@ -13,10 +13,10 @@ from django.core import mail
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
+from tests.people_fixtures import PASSWORD
 
 from metoodik.people.models import User
 from metoodik.trust.models import AuditEntry
-from tests.people_fixtures import PASSWORD
 
 LOGIN = "/konto/login/"
 

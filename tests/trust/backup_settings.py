@@ -5,9 +5,6 @@ from metoodik.config.settings import INSTALLED_APPS
 
 MIGRATION_MODULES = (
     {app.rpartition(".")[2]: None for app in INSTALLED_APPS}
-    | {
-        label: None
-        for label in ("wagtailcore", "wagtailadmin", "wagtailusers", "wagtaildocs", "wagtailimages", "wagtailsearch")
-    }
+    | dict.fromkeys(("wagtailcore", "wagtailadmin", "wagtailusers", "wagtaildocs", "wagtailimages", "wagtailsearch"))
     | {"django_tasks_database": None}
 )

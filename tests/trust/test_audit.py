@@ -58,9 +58,9 @@ def test_an_entry_outside_a_transaction_is_refused() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_an_undone_change_leaves_no_entry_and_no_gap() -> None:
     write(1)
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         audit.record("test.thing_done", by=None)
-        raise ZeroDivisionError
+        transaction.set_rollback(True)
     write(1)
 
     assert list(AuditEntry.objects.values_list("sequence", flat=True)) == [2, 1]
@@ -84,10 +84,10 @@ def test_without_a_key_nothing_is_recorded(db: None) -> None:
         "UPDATE trust_auditentry SET action = 'test.other'",
         "DELETE FROM trust_auditentry",
         "DELETE FROM trust_auditentry WHERE sequence = 2",
-        "INSERT INTO trust_auditentry (sequence, at, action, subject_type, subject_id, detail, key, mac)"
-        " SELECT 9, at, action, subject_type, subject_id, detail, key, mac FROM trust_auditentry WHERE sequence = 1",
-        "INSERT INTO trust_auditsegment (begins, ends, first_sequence, last_sequence, last_mac, sealed_at, key, seal)"
-        " SELECT '2001-01-01', '2001-02-01', 1, 2, mac, at, key, mac FROM trust_auditentry WHERE sequence = 2",
+        """INSERT INTO trust_auditentry (sequence, at, action, subject_type, subject_id, detail, key, mac)
+        SELECT 9, at, action, subject_type, subject_id, detail, key, mac FROM trust_auditentry WHERE sequence = 1""",
+        """INSERT INTO trust_auditsegment (begins, ends, first_sequence, last_sequence, last_mac, sealed_at, key, seal)
+        SELECT '2001-01-01', '2001-02-01', 1, 2, mac, at, key, mac FROM trust_auditentry WHERE sequence = 2""",
     ],
 )
 def test_the_database_refuses_to_change_the_trail(liis: User, statement: str) -> None:

@@ -71,7 +71,7 @@ def test_unfit_keys_are_refused(keys: str) -> None:
 
 
 def test_a_column_holds_tokens_and_gives_text() -> None:
-    class Letter(models.Model):
+    class Letter(models.Model):  # noqa: DJ008 - nobody reads it
         text = EncryptedTextField(null=True)
 
         class Meta:

@@ -38,7 +38,7 @@ def get_user(request: HttpRequest) -> User:
 
 @gate
 def second_step_first(request: HttpRequest) -> HttpResponseBase | None:
-    """To the set-up of a second step, where one is required and missing: also on paths that the middleware leaves alone."""
+    """To the set-up of a second step, where one is required and missing; also where the middleware does not look."""
     return redirect("mfa_index") if lacks_second_step(get_user(request)) else None
 
 

@@ -49,7 +49,7 @@ def create_person(
     language: str = "et",
     password: str | None = None,
 ) -> User:
-    """Make an account and send nothing; without `password` it cannot be signed in to. Raises as `invite_person` does."""
+    """Make an account and send nothing; without `password` nobody can sign in to it. Raises as `invite_person` does."""
     _must_manage(by)
     address, name = email.strip().lower(), " ".join(name.split())
     validate_email(address)

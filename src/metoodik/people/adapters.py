@@ -37,7 +37,7 @@ class AccountAdapter(DefaultAccountAdapter):
         "invalid_password_reset": _("The link does not work any more. Ask for a new one."),
     }
 
-    def is_open_for_signup(self, request: HttpRequest) -> bool:
+    def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002 - the package's signature
         return False
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
@@ -52,7 +52,7 @@ class AccountAdapter(DefaultAccountAdapter):
         records = get_authentication_records(self.request, user)
         return any(time.time() - record["at"] < REAUTHENTICATION_TIMEOUT for record in records)
 
-    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:  # noqa: ARG002
         trail.sign_in_failed(str(credentials.get("email", "")))
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:

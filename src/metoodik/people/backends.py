@@ -17,12 +17,12 @@ _for_wagtail: dict[Permission, frozenset[str]] = {}
 
 
 def register_wagtail_permissions(permission: Permission, names: set[str] | frozenset[str]) -> None:
-    """Let people who hold `permission` pass Django's `has_perm` for `names` (such as `wagtailadmin.access_admin`)."""
+    """Let people who hold `permission` pass `has_perm` for `names`, such as `wagtailadmin.access_admin`."""
     _for_wagtail[permission] = _for_wagtail.get(permission, frozenset()) | frozenset(names)
 
 
 class RoleBackend(AuthenticationBackend):
-    """Only active people; no superusers; no permission rows of a person's own; a group counts while its role is held."""
+    """Only active people; no superusers; nothing given to a person by name; a group counts while its role is held."""
 
     def get_user(self, user_id: Any) -> User | None:
         return User.objects.filter(pk=user_id, is_active=True).first()
@@ -34,7 +34,11 @@ class RoleBackend(AuthenticationBackend):
             user_obj._role_permissions = self._from_roles(user_obj)  # type: ignore[attr-defined]
         return set(user_obj._role_permissions)  # type: ignore[attr-defined]
 
-    def get_user_permissions(self, user_obj: AbstractBaseUser | AnonymousUser, obj: Any = None) -> set[str]:
+    def get_user_permissions(
+        self,
+        user_obj: AbstractBaseUser | AnonymousUser,  # noqa: ARG002 - the framework's signature
+        obj: Any = None,  # noqa: ARG002
+    ) -> set[str]:
         """None: nothing is ever given to one person by name."""
         return set()
 
@@ -51,7 +55,7 @@ class RoleBackend(AuthenticationBackend):
         self,
         perm: str | DjangoPermission,
         is_active: bool = True,
-        include_superusers: bool = True,
+        include_superusers: bool = True,  # noqa: ARG002 - there are none
         obj: Any = None,
     ) -> QuerySet[User]:
         """Active people whose roles or role groups grant `perm`."""

@@ -6,7 +6,6 @@ import argparse
 import getpass
 import sys
 
-
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -49,9 +48,7 @@ def run(args: argparse.Namespace) -> int:
 def _add(args: argparse.Namespace) -> int:
     roles = [ROLES[key] for key in args.role]
     if not args.password:
-        person = actions.invite_person(
-            by=None, email=args.email, name=args.name, roles=roles, language=args.language
-        )
+        person = actions.invite_person(by=None, email=args.email, name=args.name, roles=roles, language=args.language)
         _say(_("{name}: the invitation is on its way to {email}."), person)
         return 0
     password = getpass.getpass(_("Password: "))

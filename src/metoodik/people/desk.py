@@ -1,4 +1,4 @@
-"""What this room puts on the desk, in the rail, in the account menu, and over every page in the administrator's mode."""
+"""What this room puts on the desk, in the rail, in the account menu, and over pages in the administrator's mode."""
 
 from __future__ import annotations
 
@@ -76,15 +76,15 @@ def people_without_role(request: HttpRequest) -> DeskCard | None:
 
 
 @slots.register("account", order=10)
-def account_links(request: HttpRequest, obj: object) -> SafeString:
+def account_links(request: HttpRequest, obj: object) -> SafeString:  # noqa: ARG001 - the slot's signature
     """The ways to one's own account and to the roles."""
     mine, roles = reverse("people:account"), reverse("people:roles")
     return format_html('<a href="{}">{}</a><a href="{}">{}</a>', mine, _("My account"), roles, _("Who may do what"))
 
 
 @slots.register("sample", order=1)
-def admin_mode(request: HttpRequest, obj: object) -> SafeString | None:
-    """That one is in the administrator's mode, and for how long; not on reading pages, which do without the database."""
+def admin_mode(request: HttpRequest, obj: object) -> SafeString | None:  # noqa: ARG001
+    """That one is in the administrator's mode, and how long still. Reading pages, without the database, lack it."""
     if getattr(request, "nav_keys", None) is not None:
         return None
     user = _user(request)

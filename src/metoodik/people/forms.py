@@ -71,7 +71,7 @@ class ChangeForm(forms.Form):
     email = forms.EmailField(label=_("E-mail"))
 
 
-class PersonChoice(forms.ModelChoiceField):
+class PersonChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
     """People by name."""
 
     def label_from_instance(self, obj: Any) -> str:

@@ -43,7 +43,7 @@ def sync_all() -> int:
     return len(wrong)
 
 
-def repaired_after(sender: Any, using: str, **kwargs: Any) -> None:
+def repaired_after(using: str, **_rest: Any) -> None:
     """Receiver of `post_migrate`."""
     if using == "default":
         sync_all()

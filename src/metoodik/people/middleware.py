@@ -40,7 +40,11 @@ class SecondStepMiddleware:
         return self.get_response(request)
 
     def process_view(
-        self, request: HttpRequest, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+        self,
+        request: HttpRequest,
+        view: Callable[..., Any],  # noqa: ARG002 - the framework's signature
+        args: tuple[Any, ...],  # noqa: ARG002
+        kwargs: dict[str, Any],  # noqa: ARG002
     ) -> HttpResponseBase | None:
         """Redirects to the set-up, or lets the view run."""
         if not settings.REQUIRE_MFA or request.path.startswith(settings.READING_PREFIXES) or _is_open(request):

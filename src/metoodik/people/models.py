@@ -49,7 +49,7 @@ class UserManager(BaseUserManager["User"]):
         ).distinct()
 
 
-class User(AbstractUser):
+class User(AbstractUser):  # type: ignore[django-manager-missing]  # Wagtail's managers have no types.
     """A worker of the service. Signs in by e-mail; what they may do comes from roles alone."""
 
     username = None  # type: ignore[assignment]

@@ -15,7 +15,7 @@ _sentences: dict[str, str | Promise] = {}
 
 
 def register(key: str, sentence: str | Promise) -> str:
-    """Register a notice: `sentence` is lazy and may take values, as `%(title)s`. Returns the key. Rooms do it in `notices.py`."""
+    """Register a notice and return its key. `sentence` is lazy and may take values, as `%(title)s`."""
     _sentences[key] = sentence
     return key
 
@@ -30,7 +30,8 @@ def sentence(notice: Notice) -> str:
     words = _sentences.get(notice.key)
     if words is None:
         return gettext("This notice was written by an older version and has no words any more.")
-    return str(words) % notice.values
+    said: str = str(words) % notice.values
+    return said
 
 
 WELCOME = register("people.welcome", _("Welcome. Your roles: %(roles)s."))

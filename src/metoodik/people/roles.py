@@ -7,13 +7,13 @@ from typing import ClassVar
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from metoodik.people.permissions import Permission as P
+from metoodik.people.permissions import Permission as P  # noqa: N817 - a table of them stands below
 
 
 class Role:
     """A role is a class: `key` is stored, `name` and `sentence` are shown, `permissions` and `circles` take effect.
 
-    `circles` are names of reader circles (the handbook's audiences); they decide what is visible, permissions what is doable.
+    `circles` are names of reader circles (the handbook's audiences): they decide what is seen, permissions what done.
     """
 
     key: ClassVar[str]

@@ -23,7 +23,8 @@ def say(form: forms.Form, field: str, label: Words, hint: Words = "") -> None:
     """Give a field its label and hint; a placeholder would vanish when it is needed."""
     found = form.fields.get(field)
     if found is not None:
-        found.label, found.help_text = label, hint
+        found.label = label  # type: ignore[assignment]
+        found.help_text = hint  # type: ignore[assignment]
         found.widget.attrs.pop("placeholder", None)
 
 

@@ -1,4 +1,4 @@
-"""Sign-ins and changes of passwords and second steps in the audit trail: they happen inside django-allauth, which tells of them."""
+"""Sign-ins and changes of passwords and second steps in the audit trail: django-allauth does them and tells of them."""
 
 from __future__ import annotations
 
@@ -16,28 +16,28 @@ from metoodik.trust.audit import record
 
 @receiver(user_logged_in)
 @transaction.atomic
-def signed_in(sender: Any, user: User, **kwargs: Any) -> None:
+def signed_in(user: User, **_rest: Any) -> None:
     """A person signed in."""
     record("people.signed_in", by=user)
 
 
 @receiver([password_changed, password_reset, password_set])
 @transaction.atomic
-def password_was_changed(sender: Any, user: User, **kwargs: Any) -> None:
+def password_was_changed(user: User, **_rest: Any) -> None:
     """A person set or changed their password."""
     record("people.password_changed", by=user, subject=user)
 
 
 @receiver([authenticator_added, authenticator_reset])
 @transaction.atomic
-def step_added(sender: Any, user: User, authenticator: Any, **kwargs: Any) -> None:
+def step_added(user: User, authenticator: Any, **_rest: Any) -> None:
     """A person added or renewed a second step."""
     record("people.second_step_added", by=user, subject=user, kind=str(authenticator.type))
 
 
 @receiver(authenticator_removed)
 @transaction.atomic
-def step_removed(sender: Any, user: User, authenticator: Any, **kwargs: Any) -> None:
+def step_removed(user: User, authenticator: Any, **_rest: Any) -> None:
     """A person removed a second step."""
     record("people.second_step_removed", by=user, subject=user, kind=str(authenticator.type))
 

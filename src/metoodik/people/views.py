@@ -50,7 +50,7 @@ def account(request: HttpRequest) -> HttpResponse:
         actions.change_preferences(by=user, **form.cleaned_data)
         messages.success(request, _("Saved."))
         return redirect("people:account")
-    return render(request, "people/account.html", _account(request, user) | {"form": form})
+    return render(request, "people/account.html", _account(user) | {"form": form})
 
 
 @require(None)
@@ -80,7 +80,7 @@ def enter_admin_mode(request: HttpRequest) -> HttpResponse:
             add_refusal(form, refusal)
         else:
             return redirect("people:account")
-    context = _account(request, user) | {"mode_form": form, "form": PreferencesForm(initial=vars(user))}
+    context = _account(user) | {"mode_form": form, "form": PreferencesForm(initial=vars(user))}
     return render(request, "people/account.html", context, status=422)
 
 
@@ -233,12 +233,12 @@ def leave(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "people/leave.html", context, status=_status(request))
 
 
-def elsewhere(request: HttpRequest, **kwargs: str) -> HttpResponseBase:
-    """Pages of the sign-in package that we do not have: accounts are made by invitation, addresses changed by administrators."""
+def elsewhere(request: HttpRequest) -> HttpResponseBase:
+    """Pages of the sign-in package that we do not have: administrators make accounts and change addresses."""
     return redirect("people:account" if request.user.is_authenticated else "account_login")
 
 
-def _account(request: HttpRequest, user: User) -> dict[str, object]:
+def _account(user: User) -> dict[str, object]:
     unread = list(user.notices.unread()[:NOTICES])
     return {
         "person": user,
@@ -308,5 +308,3 @@ def _mark(holds: bool) -> str:
 
 def _status(request: HttpRequest) -> int:
     return 422 if request.method == "POST" else 200
-
-

@@ -34,7 +34,7 @@ def refuse_with(refusal: Refusal) -> Refusal:
 
 
 def gate(check: Gate) -> Gate:
-    """Ask `check` too before a guarded view runs for a signed-in person; a response of its stands instead of the view."""
+    """Ask `check` too before a guarded view runs for a signed-in person; what it returns stands instead of the view."""
     _gates.append(check)
     return check
 
@@ -65,6 +65,6 @@ def needs[**P](
                 return _refusal[0](request, permission)
             return view(request, *args, **kwargs)
 
-        return guarded
+        return cast("Callable[Concatenate[HttpRequest, P], HttpResponseBase]", guarded)
 
     return decorate

@@ -1,6 +1,6 @@
-"""The audit trail: `record` adds an entry to an HMAC chain, `verify` proves the chain whole, months are sealed and dropped.
+"""The audit trail: `record` adds an entry to an HMAC chain, `verify` proves it whole, months are sealed and dropped.
 
-An entry's MAC covers the entry before it, so a changed, missing or added row shows. `docs/adr/0002-audit-chain.md` says why.
+An entry's MAC covers the entry before it, so a changed, missing or added row shows; see `docs/adr/0002-audit-chain.md`.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ Detail = str | int | bool | None
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The end of the chain: how many entries there have been and the last one's MAC. Two equal heads mean equal trails."""
+    """The end of the chain: how many entries there have been and the last one's MAC. Equal heads mean equal trails."""
 
     sequence: int
     mac: str
@@ -60,11 +60,11 @@ class _Broken(Exception):
 def record(
     action: str, *, by: AbstractBaseUser | None, subject: models.Model | None = None, **detail: Detail
 ) -> AuditEntry:
-    """Add an entry: `action` as `room.thing_done`, `by` a person or None for the system, `detail` ids, states and counts.
+    """Add an entry: `action` as `room.thing_done`, `by` a person or None for the system, `detail` ids, states, counts.
 
-    Must stand in the transaction of the change it tells of, near its end: the chain is locked until that transaction ends.
-    Raises RuntimeError outside a transaction, ValueError for a detail that is not plain or too long, ImproperlyConfigured
-    without a key.
+    Must stand in the transaction of the change it tells of, near its end: the chain is locked until that one ends.
+    Raises RuntimeError outside a transaction, ValueError for a detail that is not plain or too long,
+    ImproperlyConfigured without a key.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("An audit entry belongs to the transaction of what it tells of.")
@@ -116,10 +116,10 @@ def canonical(previous: str, entry: AuditEntry) -> bytes:
 def verify(
     keys: Sequence[AuditKey] | None = None, *, anchors: Iterable[Head] = (), since: int | None = None
 ) -> Verification:
-    """Read the chain and prove it whole: every number there, every MAC right, every seal right, every anchor passed through.
+    """Read the chain and prove it whole: every number there, every MAC and seal right, every anchor passed through.
 
-    `keys` default to those in settings; `anchors` are heads written down earlier elsewhere. `since` checks only from that
-    number on, trusting the one before it.
+    `keys` default to those in settings; `anchors` are heads written down earlier elsewhere. `since` checks only from
+    that number on, trusting the one before it.
     """
     known = {key.fingerprint: key for key in (audit_keys() if keys is None else keys)}
     awaited = {anchor.sequence: anchor.mac for anchor in anchors if anchor.sequence}
@@ -152,8 +152,8 @@ def seal(now: datetime | None = None) -> int:
 def drop(now: datetime | None = None) -> int:
     """Drop entries of sealed months whose retention (settings.AUDIT_YEARS) has ended. Returns how many entries went.
 
-    Only what the chain proves whole is dropped: raises RuntimeError when `verify` fails, and the database itself refuses
-    a month that is younger.
+    Only what the chain proves whole is dropped: raises RuntimeError when `verify` fails, and the database itself
+    refuses a month that is younger.
     """
     moment = now or timezone.now()
     limit = moment.astimezone(UTC)
@@ -302,7 +302,7 @@ def _bytes(fields: list[Any]) -> bytes:
 
 
 def _lock() -> None:
-    """Let one transaction at a time add to the chain. SQLite's write lock, taken when the transaction began, does it there."""
+    """Let one transaction at a time add to the chain; on SQLite its own write lock, taken at the beginning, does it."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])

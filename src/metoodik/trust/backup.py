@@ -43,7 +43,7 @@ _parts: dict[str, Callable[[], Any]] = {}
 
 
 def register_manifest(name: str, describe: Callable[[], Any]) -> None:
-    """Let a room add to the manifest: `describe` returns plain JSON about data in the database (such as edition hashes).
+    """Let a room add to the manifest: `describe` returns plain JSON about what is in the database (edition hashes).
 
     It is called at backup and again after a restore; a difference is reported. It may raise ValueError with a sentence
     when what it finds does not hold.
@@ -53,7 +53,7 @@ def register_manifest(name: str, describe: Callable[[], Any]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a backup file says of itself. `members` are file names with their SHA-256; `seal` is an HMAC over the rest."""
+    """What a backup says of itself. `members` are file names with their SHA-256; `seal` is an HMAC over the rest."""
 
     format: int
     created_at: str
@@ -133,13 +133,15 @@ def restore(source: Path, *, replace: bool = False) -> Restored:
     """Bring back a backup file, then prove the audit chain and what other rooms put in the manifest.
 
     The keys under which it was made must be set, and no other process may be using the database. A place that holds
-    people or an audit trail is refused unless `replace`; then the old SQLite file and media folder are kept beside, with
-    the time in their names. Nothing is changed until the whole file has been checked. Raises BackupError.
+    people or an audit trail is refused unless `replace`; then the old SQLite file and media folder are kept beside,
+    with the time in their names. Nothing is changed until the whole file has been checked. Raises BackupError.
     """
     occupied = _holds_something()
     if occupied and not replace:
         raise BackupError(
-            _("There is data here already. Restore into an empty place, or say --replace; an old SQLite file and media are kept beside.")
+            _(
+                "There is data here already. Restore into an empty place, or say --replace; an old SQLite file and media are kept beside."
+            )
         )
     aside = f"before-restore-{timezone.now():%Y%m%d-%H%M%S}"
     Path(settings.DATA_DIR).mkdir(parents=True, exist_ok=True)
@@ -279,7 +281,7 @@ def _swap_media(fresh: Path, aside: str) -> Path | None:
 
 
 def _set_heads_aside(manifest: Manifest, aside: str) -> Path | None:
-    """Heads written down after this backup was made would say, rightly, that the end is cut: they end here, kept beside."""
+    """Heads written down after this backup would say, rightly, that the end is cut: they are kept beside and end."""
     path = Path(settings.DATA_DIR) / audit.HEADS_FILE
     if all(head.sequence <= manifest.audit_sequence for head in audit.exported_heads(path.parent)):
         return None

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Critical, Error, Tags, Warning, register  # noqa: A004
+from django.core.checks import CheckMessage, Critical, Error, Tags, Warning, register
 from django.core.exceptions import ImproperlyConfigured
 
 from metoodik.trust.keys import field_keys
@@ -19,13 +19,13 @@ Check = Callable[[], Iterator[CheckMessage]]
 
 
 @register(Tags.security)
-def keys_are_usable(**kwargs: Any) -> list[CheckMessage]:
+def keys_are_usable(**_kwargs: Any) -> list[CheckMessage]:
     """Everywhere: the audit chain and encrypted fields have keys that work."""
     return [*_audit_key(), *_field_keys()]
 
 
 @register(Tags.security)
-def production_is_safe(**kwargs: Any) -> list[CheckMessage]:
+def production_is_safe(**_kwargs: Any) -> list[CheckMessage]:
     """In production alone: no default, no shortcut, nothing over plain http."""
     if not getattr(settings, "PRODUCTION", False):
         return []
@@ -48,7 +48,7 @@ def _field_keys() -> Iterator[CheckMessage]:
     except ImproperlyConfigured as problem:
         yield Critical(
             str(problem),
-            hint="Set METOODIK_FIELD_KEYS to `id:base64 of 32 random bytes`, for example `a1:$(openssl rand -base64 32)`.",
+            hint="Set METOODIK_FIELD_KEYS to `id:base64 of 32 random bytes`, as `a1:$(openssl rand -base64 32)`.",
             id="trust.E002",
         )
 
@@ -143,7 +143,7 @@ def _generated_keys() -> Iterator[CheckMessage]:
     if (Path(settings.DATA_DIR) / "keys.json").exists():
         yield Warning(
             "Keys made for trying things out lie in the data folder.",
-            hint=f"They are not used in production; remove {Path(settings.DATA_DIR) / 'keys.json'} if nothing needs it.",
+            hint=f"Production does not use them; remove {Path(settings.DATA_DIR) / 'keys.json'} if nothing needs it.",
             id="trust.W002",
         )
 

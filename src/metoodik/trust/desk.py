@@ -47,7 +47,7 @@ def broken_trail(request: HttpRequest) -> DeskCard | None:
 
 
 @slots.register("account", order=80)
-def data_protection_link(request: HttpRequest, obj: object) -> SafeString:
+def data_protection_link(request: HttpRequest, obj: object) -> SafeString:  # noqa: ARG001 - the slot's
     """The way to what is kept of people, in everybody's account menu."""
     return format_html('<a href="{}">{}</a>', reverse("trust:data-protection"), _("Data protection"))
 

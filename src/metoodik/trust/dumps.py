@@ -64,7 +64,7 @@ def check_dump(source: Path, rows: dict[str, int]) -> None:
 
 
 def load(source: Path, aside: Path | None) -> None:
-    """Put a dump in the place of the default database, in one step. The old SQLite file is kept as `aside` when given."""
+    """Put a dump in the place of the default database, in one step; an old SQLite file is kept as `aside` if given."""
     if connection.vendor == SQLITE:
         _load_sqlite(source, aside)
     else:

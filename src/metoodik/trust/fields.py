@@ -74,7 +74,12 @@ class EncryptedTextField(models.TextField[str, str]):
         text = super().get_prep_value(value)
         return None if text is None else encrypt(text, place=self._place)
 
-    def from_db_value(self, value: str | None, expression: Any, connection: BaseDatabaseWrapper) -> str | None:
+    def from_db_value(
+        self,
+        value: str | None,
+        expression: Any,  # noqa: ARG002 - the framework's signature
+        connection: BaseDatabaseWrapper,  # noqa: ARG002
+    ) -> str | None:
         return None if value is None else decrypt(value, place=self._place)
 
     def get_lookup(self, lookup_name: str) -> Any:

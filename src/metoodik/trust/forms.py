@@ -19,7 +19,9 @@ from metoodik.web.forms import DayInput
 class AuditFilter(forms.Form):
     """Who, what and when; every part may be left out. Filled from the address, so it must not hold names."""
 
-    kes = forms.ModelChoiceField(queryset=None, required=False, label=_("Person"), empty_label=_("everybody"))
+    kes: forms.ModelChoiceField[Any] = forms.ModelChoiceField(
+        queryset=None, required=False, label=_("Person"), empty_label=_("everybody")
+    )
     mis = forms.ChoiceField(required=False, label=_("Action"))
     alates = forms.DateField(required=False, label=_("From the day"), widget=DayInput)
     kuni = forms.DateField(required=False, label=_("To the day"), widget=DayInput)

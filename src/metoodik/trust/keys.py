@@ -1,4 +1,4 @@
-"""The keys of the audit chain and of encrypted fields, read from settings; each carries an id so that keys can be changed."""
+"""The keys of the audit chain and of encrypted fields, from settings; each has an id, so that keys can be changed."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def audit_key(secret: str) -> AuditKey:
 
 
 def audit_keys() -> list[AuditKey]:
-    """Keys in `settings.AUDIT_KEY`, split at commas, the newest first. Raises ImproperlyConfigured when there is none."""
+    """Keys in `settings.AUDIT_KEY`, split at commas, the newest first. Raises ImproperlyConfigured without any."""
     keys = [audit_key(each.strip()) for each in settings.AUDIT_KEY.split(",") if each.strip()]
     if not keys:
         raise ImproperlyConfigured("The audit chain has no key: set METOODIK_AUDIT_KEY.")

@@ -11,7 +11,7 @@ from metoodik.trust.privacy import Privacy, Retention
 
 
 class AuditEntry(models.Model):
-    """One thing that was done, by whom, to what. Written by `audit.record` alone; the database refuses change and deletion.
+    """One thing done, by whom, to what. Written by `audit.record` alone; the database refuses change and deletion.
 
     Holds ids, states, counts and hashes; never content and never words about a person. `actor` None means the system.
     """
@@ -54,7 +54,7 @@ class AuditEntry(models.Model):
 
 
 class AuditSegment(models.Model):
-    """A month of the trail, sealed. When its retention has ended its entries are dropped and this row stays as the link."""
+    """A month of the trail, sealed. After its retention its entries are dropped and this row stays as the link."""
 
     begins = models.DateTimeField(unique=True)
     ends = models.DateTimeField()

@@ -9,7 +9,7 @@ _names: dict[str, str | Promise] = {}
 
 
 def name_actions(**names: str | Promise) -> None:
-    """Name actions of the trail; a dot in the key is written as two underscores: `people__left=_("left the service")`."""
+    """Name actions of the trail; the dot is written as two underscores: `people__left=_("left the service")`."""
     _names.update({key.replace("__", ".", 1): words for key, words in names.items()})
 
 

@@ -55,7 +55,7 @@ def privacy_of(model: type[models.Model]) -> Privacy | None:
         return own
     declared = _declared.get(model._meta.label_lower)
     owner = model._meta.auto_created
-    return privacy_of(owner) if declared is None and owner else declared
+    return privacy_of(owner) if declared is None and isinstance(owner, type) else declared
 
 
 def declarations() -> Iterable[tuple[type[models.Model], Privacy | None]]:

@@ -1,8 +1,8 @@
 """Triggers by which the database itself refuses to change or delete audit rows, on SQLite and PostgreSQL.
 
-There is no switch that opens them. An entry may go only when the segment over it is marked as dropped, a segment may be
-marked only when its months are older than the retention set by the operator, and a segment may be made only over entries
-that truly lie in its time. `docs/adr/0002-audit-chain.md` says why.
+There is no switch that opens them. An entry may go only when the segment over it is marked as dropped, a segment may
+be marked only when its month is older than the retention set by the operator, and a segment may be made only over
+entries that truly lie in its time. `docs/adr/0002-audit-chain.md` says why.
 """
 
 from __future__ import annotations
@@ -18,24 +18,24 @@ _CHANGED = " OR ".join(
     f"NEW.{column} <> OLD.{column}"
     for column in ("id", "begins", "ends", "first_sequence", "last_sequence", "last_mac", "sealed_at", "key", "seal")
 )
-_COVERED = (
-    f"EXISTS (SELECT 1 FROM {SEGMENT} s WHERE s.dropped_at IS NOT NULL"
-    " AND OLD.sequence BETWEEN s.first_sequence AND s.last_sequence)"
-)
-_NEXT = (
-    f"1 + {{greatest}}((SELECT COALESCE(MAX(sequence), 0) FROM {ENTRY}),"
-    f" (SELECT COALESCE(MAX(last_sequence), 0) FROM {SEGMENT}))"
-)
-_UNTRUE = " OR ".join(
-    (
-        "{now} < NEW.ends",
-        "NEW.dropped_at IS NOT NULL",
-        f"EXISTS (SELECT 1 FROM {SEGMENT} s WHERE s.last_sequence >= NEW.first_sequence OR s.begins >= NEW.begins)",
-        f"EXISTS (SELECT 1 FROM {ENTRY} e WHERE e.at >= NEW.ends"
-        " AND e.sequence BETWEEN NEW.first_sequence AND NEW.last_sequence)",
-        f"NOT EXISTS (SELECT 1 FROM {ENTRY} e WHERE e.sequence = NEW.last_sequence AND e.mac = NEW.last_mac)",
+_COVERED = f"""EXISTS (
+    SELECT 1 FROM {SEGMENT} s
+    WHERE s.dropped_at IS NOT NULL AND OLD.sequence BETWEEN s.first_sequence AND s.last_sequence
+)"""  # noqa: S608 - names of our own tables
+_NEXT = f"""1 + {{greatest}}(
+    (SELECT COALESCE(MAX(sequence), 0) FROM {ENTRY}), (SELECT COALESCE(MAX(last_sequence), 0) FROM {SEGMENT})
+)"""  # noqa: S608
+_UNTRUE = f"""{{now}} < NEW.ends
+    OR NEW.dropped_at IS NOT NULL
+    OR EXISTS (
+        SELECT 1 FROM {SEGMENT} s WHERE s.last_sequence >= NEW.first_sequence OR s.begins >= NEW.begins
     )
-)
+    OR EXISTS (
+        SELECT 1 FROM {ENTRY} e
+        WHERE e.at >= NEW.ends AND e.sequence BETWEEN NEW.first_sequence AND NEW.last_sequence
+    )
+    OR NOT EXISTS (SELECT 1 FROM {ENTRY} e WHERE e.sequence = NEW.last_sequence AND e.mac = NEW.last_mac)
+"""  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ RULES = (
 
 
 def install(using: str) -> None:
-    """Put the triggers on the database `using`, replacing older ones. Does nothing where the tables are not there yet."""
+    """Put the triggers on the database `using`, replacing older ones. Does nothing where there are no tables yet."""
     connection = connections[using]
     tables = set(connection.introspection.table_names())
     if not {ENTRY, SEGMENT} <= tables:
@@ -105,12 +105,12 @@ def missing(using: str) -> list[str]:
         return sorted(wanted - {str(row[0]) for row in cursor.fetchall()})
 
 
-def installed_after(sender: Any, using: str, **kwargs: Any) -> None:
+def installed_after(using: str, **_rest: Any) -> None:
     """Receiver of `post_migrate`."""
     install(using)
 
 
-def removed_before(sender: Any, using: str, plan: list[tuple[Any, bool]] | None = None, **kwargs: Any) -> None:
+def removed_before(using: str, plan: list[tuple[Any, bool]] | None = None, **_rest: Any) -> None:
     """Receiver of `pre_migrate`: SQLite rebuilds a table to alter it, which triggers would stop."""
     if any(migration.app_label == "trust" for migration, _ in plan or []):
         remove(using)

@@ -14,7 +14,7 @@ BROKEN = "audit-broken.txt"
 
 
 def nightly() -> None:
-    """Seal months that are over, verify the chain, write its head down, and only then delete what was kept long enough."""
+    """Seal months that are over, verify the chain, write its head down, then delete what was kept long enough."""
     audit.seal()
     if watch():
         audit.drop()

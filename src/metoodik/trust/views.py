@@ -24,8 +24,8 @@ from metoodik.trust import audit
 from metoodik.trust.access import needs
 from metoodik.trust.forms import AuditFilter
 from metoodik.trust.models import AuditEntry
-from metoodik.trust.privacy import declarations
 from metoodik.trust.naming import action_name
+from metoodik.trust.privacy import declarations
 from metoodik.web.tables import Column, Table
 from metoodik.web.templatetags.web import moment
 
@@ -94,7 +94,8 @@ def export(request: HttpRequest) -> StreamingHttpResponse:
 @needs(None)
 def data_protection(request: HttpRequest) -> HttpResponse:
     """What each table is for, what it holds of people, how long it is kept and who may read it."""
-    ours, theirs = [], []
+    ours: list[dict[str, Any]] = []
+    theirs: list[dict[str, Any]] = []
     for model, privacy in declarations():
         if privacy is None or model._meta.auto_created:
             continue
