@@ -139,9 +139,7 @@ def restore(source: Path, *, replace: bool = False) -> Restored:
     occupied = _holds_something()
     if occupied and not replace:
         raise BackupError(
-            _(
-                "There is data here already. Restore into an empty place, or say --replace; an old SQLite file and media are kept beside."
-            )
+            _("There is data here already. Restore into an empty place, or add --replace: old files stay beside.")
         )
     aside = f"before-restore-{timezone.now():%Y%m%d-%H%M%S}"
     Path(settings.DATA_DIR).mkdir(parents=True, exist_ok=True)
