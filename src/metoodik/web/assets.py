@@ -48,7 +48,7 @@ _added: list[Path] = []
 
 
 def add_style(path: Path) -> None:
-    """Join a higher room's own style sheet after ours. Call it from the room's `desk` module, which is read at start."""
+    """Join a higher room's own style sheet after ours. Call it from the room's `desk` module, read at start."""
     if path not in _added:
         _added.append(path)
 

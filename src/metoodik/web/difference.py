@@ -34,16 +34,22 @@ def words(before: str, after: str) -> tuple[Part, ...]:
     Joined without the added parts they give `before`, without the removed ones `after`.
     """
     old, new = re.findall(r"\s+|\S+", before), re.findall(r"\s+|\S+", after)
-    parts: list[Part] = []
+    runs: list[tuple[bool, str, str]] = []
     for tag, a, b, c, d in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if tag == "equal":
-            parts.append(Part("same", "".join(old[a:b])))
-            continue
-        if b > a:
-            parts.append(Part("removed", "".join(old[a:b])))
-        if d > c:
-            parts.append(Part("added", "".join(new[c:d])))
-    return tuple(parts)
+        same, before_words, after_words = tag == "equal", "".join(old[a:b]), "".join(new[c:d])
+        if same and before_words.isspace():
+            same = False  # A space between two changes belongs to them: one change reads better than two.
+        if runs and runs[-1][0] == same:
+            _, first, second = runs.pop()
+            before_words, after_words = first + before_words, second + after_words
+        runs.append((same, before_words, after_words))
+    return tuple(part for run in runs for part in _parts(*run))
+
+
+def _parts(same: bool, before: str, after: str) -> list[Part]:
+    if same or before == after:
+        return [Part("same", after)]
+    return [part for part in (Part("removed", before), Part("added", after)) if part.text]
 
 
 def change(before: str, after: str, place: str = "") -> Change:

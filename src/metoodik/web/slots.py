@@ -1,4 +1,4 @@
-"""Places on a page that a higher room may fill: `{% slot "name" obj %}` in a template, `@register("name")` in a desk."""
+"""Places on a page for higher rooms to fill: `{% slot "name" obj %}` in a template, `@register("name")` in `desk`."""
 
 from __future__ import annotations
 

@@ -66,7 +66,9 @@ def favicon(_request: HttpRequest) -> HttpResponse:
 
 def unavailable(request: HttpRequest) -> HttpResponse:
     """503: the service rests for a moment; what to do until then."""
-    return render(request, "503.html", status=503, headers={"Retry-After": "60"})
+    response = render(request, "503.html", status=503)
+    response.headers["Retry-After"] = "60"
+    return response
 
 
 @require_safe

@@ -1,0 +1,99 @@
+"""What a bare machine may lack, and what no test may do.
+
+Tests marked `browser`, `postgres` or `pango` are skipped where that part is missing, with a line saying how to get it.
+With METOODIK_NOTHING_SKIPPED=1 a missing part fails the test instead. No test may reach beyond this machine.
+"""
+
+from __future__ import annotations
+
+import ctypes.util
+import ipaddress
+import os
+import shutil
+import socket
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.db import connections
+
+
+def chromium() -> str | None:
+    """The browser that tests drive, or None."""
+    return os.environ.get("METOODIK_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+def postgres() -> str | None:
+    """The address of a PostgreSQL server for tests, or None."""
+    return os.environ.get("METOODIK_TEST_POSTGRES")
+
+
+def pango() -> str | None:
+    """The libraries that PDF needs, or None when one is missing."""
+    names = ("pango-1.0", "pangoft2-1.0", "harfbuzz-subset")
+    found = [ctypes.util.find_library(name) for name in names]
+    return ", ".join(name for name in found if name) if all(found) else None
+
+
+PARTS: dict[str, tuple[Callable[[], str | None], str]] = {
+    "browser": (chromium, "Chromium is missing. Get it: apt-get install chromium"),
+    "postgres": (
+        postgres,
+        "No PostgreSQL for tests. Get it: apt-get install postgresql, "
+        "then set METOODIK_TEST_POSTGRES=postgresql://user@127.0.0.1:5432/postgres",
+    ),
+    "pango": (
+        pango,
+        "The Pango libraries are missing. Get them: "
+        "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0",
+    ),
+}
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    for mark, (find, sentence) in PARTS.items():
+        if item.get_closest_marker(mark) is None or find():
+            continue
+        if os.environ.get("METOODIK_NOTHING_SKIPPED") == "1":
+            pytest.fail(sentence, pytrace=False)
+        pytest.skip(sentence)
+
+
+def is_here(address: Any) -> bool:
+    """Whether a socket address is this machine's own: a file, `localhost` or a loopback number."""
+    if not isinstance(address, tuple):
+        return True
+    host = str(address[0])
+    if host in {"localhost", ""}:
+        return True
+    try:
+        return ipaddress.ip_address(host.split("%")[0]).is_loopback
+    except ValueError:
+        return False
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_network() -> Iterator[None]:
+    """Any connection beyond this machine fails the test that makes it."""
+    plain = socket.socket.connect
+
+    def connect(self: socket.socket, address: Any) -> None:
+        if not is_here(address):
+            raise AssertionError(f"A test tried to reach {address!r}. Tests use no network.")
+        plain(self, address)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", connect)
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """With a browser, SQLite is a file: each thread of the server then has a connection of its own, as in service.
+
+    In memory, all threads would share one connection and step into each other's transactions.
+    """
+    default = connections["default"]
+    driven = any(item.get_closest_marker("browser") for item in request.session.items)
+    if driven and default.vendor == "sqlite":
+        default.settings_dict["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
