@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -74,7 +75,10 @@ class ImportForm(forms.Form):
 
     file = forms.FileField(
         label=pgettext_lazy("import", "File"),
-        help_text=_("Word (.docx), ODT, HTML, Markdown or plain text, up to %d MB.") % (settings.IMPORT_BYTES // 1024**2),
+        help_text=format_lazy(
+            _("Word (.docx), ODT, HTML, Markdown or plain text, up to {size} MB."),
+            size=settings.IMPORT_BYTES // 1024**2,
+        ),
     )
     section = forms.ModelChoiceField(label=_("Section"), queryset=SectionPage.objects.none(), empty_label=None)
 
@@ -89,6 +93,7 @@ class ImportForm(forms.Form):
         file = self.cleaned_data["file"]
         if file.size > settings.IMPORT_BYTES:
             raise forms.ValidationError(
-                _("The file is larger than %d MB. Split it, or leave out the pictures.") % (settings.IMPORT_BYTES // 1024**2)
+                _("The file is larger than %d MB. Split it, or leave out the pictures.")
+                % (settings.IMPORT_BYTES // 1024**2)
             )
         return file
