@@ -303,3 +303,66 @@ def test_opening_a_page_is_quick(audience: AudienceClass) -> None:
     for _ in range(200):
         title(audience)
     assert time.perf_counter() - started < 2
+
+
+@pytest.fixture
+def beside_a_server(settings: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where a server runs: a thread looks for news, here only when the test says `store.look()`."""
+    settings.TESTING = False  # type: ignore[attr-defined]
+    monkeypatch.setattr(store, "_watch", lambda: None)
+    # The test's own connection stands in a transaction; the thread's would be its own.
+    monkeypatch.setattr(store, "close_old_connections", lambda: None)
+
+
+def test_beside_a_server_no_reader_waits_for_the_database(
+    audience: AudienceClass,
+    shelf: Shelf,
+    tiina: User,
+    clock: Clock,
+    beside_a_server: None,
+    django_assert_num_queries: object,
+) -> None:
+    assert title(audience) == "Lein"
+    shelf.put(page(1, "Lein teisiti"))
+    clock.on(hours=1)
+    make_edition(by=tiina)
+    store.node()._stale = False
+    clock.on(hours=1)
+    with django_assert_num_queries(0):  # type: ignore[operator]
+        assert title(audience) == "Lein"
+    store.look()
+    with django_assert_num_queries(0):  # type: ignore[operator]
+        assert title(audience) == "Lein teisiti"
+
+
+def test_beside_a_server_a_new_process_begins_with_what_the_last_one_left(
+    audience: AudienceClass, beside_a_server: None, django_assert_num_queries: object
+) -> None:
+    assert title(audience) == "Lein"
+    restart()
+    with django_assert_num_queries(0):  # type: ignore[operator]
+        assert title(audience) == "Lein"
+
+
+def test_a_failing_look_does_not_end_looking(
+    audience: AudienceClass, beside_a_server: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert title(audience) == "Lein"
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "_from_database", lambda: 1 / 0)
+        store.look()
+    assert title(audience) == "Lein"
+    store.look()
+    assert reading.age_seconds() is not None
+
+
+def test_the_thread_is_started_once_a_process(
+    settings: object, monkeypatch: pytest.MonkeyPatch, audience: AudienceClass
+) -> None:
+    started: list[object] = []
+    settings.TESTING = False  # type: ignore[attr-defined]
+    monkeypatch.setattr(store.threading.Thread, "start", lambda thread: started.append(thread))
+    monkeypatch.setattr(store, "_watcher", [])
+    store.node()
+    store.node()
+    assert len(started) == 1

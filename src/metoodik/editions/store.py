@@ -41,6 +41,8 @@ INDEX = "index.json"
 LOST = (DatabaseError, InterfaceError)
 """What Django raises when the database cannot be asked."""
 CONNECTIONS_A_THREAD = 16
+OPEN_EDITIONS = 64
+"""Open editions a process remembers, with the pages read of each."""
 SPARE_AFTER = 60
 """Seconds after which a file that no edition names is removed."""
 
@@ -154,9 +156,19 @@ class Node:
         Where a server runs, a thread beside it looks, so that no reader ever waits for the database.
         """
         due = time.monotonic() - self._tried >= settings.OVERLAY_SECONDS
-        if self._state is None or self._stale or (due and not _in_background()):
+        if self._state is None:
+            self._begin()
+        elif self._stale or (due and not _in_background()):
             self.refresh()
         return self._state or State()
+
+    def _begin(self) -> None:
+        """The first look. Where a thread looks, what an earlier process left is enough to begin with."""
+        found = self._from_disk() if _in_background() else State()
+        if found.entries:
+            self._state, self._stale = found, False
+        else:
+            self.refresh()
 
     def mark_stale(self) -> None:
         """Look again before the next answer: something was written."""
@@ -223,8 +235,9 @@ class Node:
         file_hash = self._file_hash(entry, audience.key)
         file_hash = self._verify(entry, audience.key, file_hash)
         known = (entry.number, audience.key, file_hash)
-        if known not in self._opened:
-            self._opened[known] = OpenEdition(
+        edition = self._opened.get(known)
+        if edition is None:
+            edition = OpenEdition(
                 number=entry.number,
                 effective_at=entry.effective_at,
                 content_hash=entry.content_hash,
@@ -233,7 +246,10 @@ class Node:
                 file_hash=file_hash,
                 query=_Query(self, entry, audience.key),
             )
-        return self._opened[known]
+            if len(self._opened) >= OPEN_EDITIONS:
+                self._opened = {}
+            self._opened[known] = edition
+        return edition
 
     def open_best(self, audience: AudienceClass) -> OpenEdition | None:
         """The edition in force; when its file cannot be had, the latest before it that can, which says it is old."""
@@ -489,8 +505,8 @@ def _watch() -> None:
 
 def _keep_looking() -> None:
     while True:
-        time.sleep(settings.OVERLAY_SECONDS)
         look()
+        time.sleep(settings.OVERLAY_SECONDS)
 
 
 def look() -> None:
