@@ -25,7 +25,7 @@ WORDS = {
         "that the client takes its share of the processors. Both sites run on granian with one process and four "
         "threads. Plain Wagtail serves the same page from its StreamField in the same shell, behind Wagtail's own "
         "sign-in restriction; its menu is given to it for free. Processor time is that of all the server's processes "
-        "over all requests; memory is their proportional share. An edition never changes, so a page that was drawn once "
+        "over all requests; memory is their proportional share. An edition never changes, so a page once drawn "
         "is kept for the next reader; plain Wagtail has no such certainty and draws it anew. "
         "Aim: at most 1.5 ms a page, an eighth of plain Wagtail's."
     ),
