@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from metoodik.trust.naming import name_actions
+from metoodik.people.roles import ROLES
+from metoodik.trust.naming import name_actions, name_detail
 
 name_actions(
     people__created=_("account made"),
@@ -21,3 +22,13 @@ name_actions(
     people__password_changed=_("password changed"),
     people__second_step_added=_("second step added"),
 )
+name_detail("role", _("role"), lambda key: ROLES[key].name if key in ROLES else key)
+name_detail("limited", _("for a time"))
+name_detail("reason", _("reason"))
+name_detail("successor", _("successor's number"))
+name_detail("handed", _("handed over"))
+name_detail("sessions", _("sessions ended"))
+name_detail("removed", _("removed"))
+name_detail("kind", _("kind"))
+name_detail("name_changed", _("name changed"))
+name_detail("email_changed", _("e-mail changed"))

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from metoodik.people.permissions import Permission as P  # noqa: N817 - a table of them stands below
 
@@ -81,7 +82,7 @@ class Translator(Role):
 
 class Administrator(Role):
     key = "administrator"
-    name = _("Administrator")
+    name = pgettext_lazy("role", "Administrator")
     sentence = _(
         "Invites people and keeps the system running; sees more only in a reasoned, time-limited, recorded mode."
     )

@@ -96,8 +96,11 @@ def leave_admin_mode(request: HttpRequest) -> HttpResponse:
 @require(None)
 def roles(request: HttpRequest) -> HttpResponse:
     """What each role is for and what it may do."""
-    columns = [Column("permission", _("What may be done")), *(Column(key, role.name) for key, role in ROLES.items())]
-    rows = [[str(each.label), *(_mark(each in role.permissions) for role in ROLES.values())] for each in Permission]
+    rows = [
+        [str(each.label), ", ".join(str(role.name) for role in ROLES.values() if each in role.permissions)]
+        for each in Permission
+    ]
+    columns = [Column("permission", _("What may be done")), Column("roles", _("Roles"))]
     context = {
         "roles": list(ROLES.values()),
         "table": Table(caption=_("Who may do what"), columns=columns, rows=rows),
@@ -300,10 +303,6 @@ def _standing(person: User) -> str:
     if not person.is_active:
         return _("left on %(day)s") % {"day": day(timezone.localtime(person.left_at)) if person.left_at else "–"}
     return ", ".join(str(role.name) for role in person.roles) or _("no role")
-
-
-def _mark(holds: bool) -> str:
-    return _("yes") if holds else "–"
 
 
 def _status(request: HttpRequest) -> int:

@@ -11,8 +11,10 @@ from urllib.parse import urlencode
 from django.apps import apps
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import get_user_model
 from django.core.paginator import Paginator
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -24,7 +26,7 @@ from metoodik.trust import audit
 from metoodik.trust.access import needs
 from metoodik.trust.forms import AuditFilter
 from metoodik.trust.models import AuditEntry
-from metoodik.trust.naming import action_name
+from metoodik.trust.naming import action_name, detail_said
 from metoodik.trust.privacy import declarations
 from metoodik.web.tables import Column, Table
 from metoodik.web.templatetags.web import moment
@@ -54,7 +56,7 @@ def trail(request: HttpRequest) -> HttpResponse:
     table = Table(
         caption=_("Audit trail"),
         columns=COLUMNS,
-        rows=[_row(entry) for entry in page],
+        rows=list(_rows(page)),
         export_url=f"{request.path}csv/?{kept}",
         nothing=_("Nothing was done that fits these filters."),
     )
@@ -114,15 +116,23 @@ def _note_visit(request: HttpRequest) -> None:
         request.session[VISITED] = now
 
 
-def _row(entry: AuditEntry) -> list[str]:
-    who = str(entry.actor) if entry.actor else _("the system")
+def _rows(entries: Iterable[AuditEntry]) -> Iterator[list[str]]:
+    """Entries as people read them. People are named: who reads the trail may know them."""
+    people = dict(get_user_model()._default_manager.values_list("pk", "name"))
+    return (_row(entry, people) for entry in entries)
+
+
+def _row(entry: AuditEntry, people: dict[int, str]) -> list[str]:
+    who = people.get(entry.actor_id, "") if entry.actor_id else _("the system")
     when = str(moment(timezone.localtime(entry.at)))
-    return [str(entry.sequence), when, who, action_name(entry.action), _subject(entry), _detail(entry)]
+    return [str(entry.sequence), when, who, action_name(entry.action), _subject(entry, people), _detail(entry)]
 
 
-def _subject(entry: AuditEntry) -> str:
+def _subject(entry: AuditEntry, people: dict[int, str]) -> str:
     if not entry.subject_type:
         return ""
+    if entry.subject_type == get_user_model()._meta.label_lower:
+        return people.get(int(entry.subject_id), entry.subject_id)
     try:
         name = str(apps.get_model(entry.subject_type)._meta.verbose_name)
     except LookupError:
@@ -131,13 +141,7 @@ def _subject(entry: AuditEntry) -> str:
 
 
 def _detail(entry: AuditEntry) -> str:
-    return ", ".join(f"{name}: {_plain(value)}" for name, value in entry.detail.items())
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    return "–" if value is None else str(value)
+    return ", ".join(detail_said(name, value) for name, value in entry.detail.items())
 
 
 class _Echo:
@@ -145,12 +149,13 @@ class _Echo:
         return text
 
 
-def _csv(entries: Iterable[AuditEntry]) -> Iterator[str]:
+def _csv(entries: QuerySet[AuditEntry]) -> Iterator[str]:
     writer = csv.writer(_Echo(), delimiter=";")
     yield "\ufeff"
     yield writer.writerow([str(column.label) for column in COLUMNS] + ["mac"])
-    for entry in entries.iterator(1000):  # type: ignore[attr-defined]
-        row = _row(entry)
+    people = dict(get_user_model()._default_manager.values_list("pk", "name"))
+    for entry in entries.iterator(1000):
+        row = _row(entry, people)
         row[1] = timezone.localtime(entry.at).isoformat(timespec="seconds")
         yield writer.writerow([_harmless(cell) for cell in row] + [entry.mac])
 
