@@ -12,7 +12,7 @@ from metoodik.handbook.content import Audience
 from metoodik.handbook.pinned import Problem
 from metoodik.people.models import User
 
-ACT = {"kind": "warning", "target": key(11), "locale": "", "sentence_et": "Küsi kohe, ära oota."}
+ACT = {"kind": "warning", "target": key(11), "locale": "all", "sentence_et": "Küsi kohe, ära oota."}
 
 
 def test_the_coming_edition_is_shown_before_it_is_made(shelf: Shelf, tiina: User, sign_in: SignIn) -> None:
@@ -116,7 +116,7 @@ def test_a_withdrawal_and_its_lifting(shelf: Shelf, tiina: User, marko: User, li
 
 def test_a_corrected_number(shelf: Shelf, tiina: User, marko: User, liis: User, sign_in: SignIn) -> None:
     _open(shelf, tiina)
-    data = {**ACT, "kind": "correction", "target": "", "sentence_et": "Õige number on 116 006.", "confirmed": "1"}
+    data = {**ACT, "kind": "correction", "target": "all", "sentence_et": "Õige number on 116 006.", "confirmed": "1"}
     sign_in(marko).post(f"/ohutus/uus/{key(1)}/", data)
     assert "Õige number on 116 006." in body(sign_in(liis), "/kasiraamat/et/leht-1/")
 

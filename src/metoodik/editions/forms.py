@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from metoodik.editions.words import LANGUAGE_NAMES
 from metoodik.web.forms import ChoiceCards, DayInput
+
+WHOLE = "all"
+"""The choice that means the whole page, or every language."""
 
 
 class DayForm(forms.Form):
@@ -37,15 +40,15 @@ class ActForm(forms.Form):
     """Warning on guidance or withdrawing it at once."""
 
     KINDS = (("warning", _("Warn")), ("correction", _("Correct a number")), ("withdrawal", _("Withdraw")))
-    HINTS = {
+    HINTS: ClassVar[dict[str, Any]] = {
         "warning": _("The text stays; the warning stands above it."),
         "correction": _("The text stays; the right number stands above it."),
         "withdrawal": _("The text is shown no more; your sentence stands in its place."),
     }
 
     kind = forms.ChoiceField(label=_("What to do"), choices=KINDS, widget=ChoiceCards(hints=HINTS))
-    target = forms.ChoiceField(label=_("What it is about"), required=False)
-    locale = forms.ChoiceField(label=_("In which language"), required=False)
+    target = forms.ChoiceField(label=_("What it is about"))
+    locale = forms.ChoiceField(label=_("In which language"))
     sentence_et = forms.CharField(
         label=_("Sentence in Estonian"),
         help_text=_("What is wrong, and what to do instead."),
@@ -68,15 +71,26 @@ class ActForm(forms.Form):
 
     def __init__(self, *args: Any, passages: list[tuple[str, str]], languages: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._offer("target", [("", _("the whole page")), *passages])
-        self._offer("locale", [("", _("every language")), *((each, LANGUAGE_NAMES[each]) for each in languages)])
+        self._offer("target", [(WHOLE, _("the whole page")), *passages])
+        self._offer("locale", [(WHOLE, _("every language")), *((each, LANGUAGE_NAMES[each]) for each in languages)])
         if len(languages) < 2:
             self.fields["locale"].widget = forms.HiddenInput()
+        self.initial.setdefault("locale", WHOLE)
 
     def _offer(self, name: str, choices: list[tuple[str, Any]]) -> None:
         field = self.fields[name]
         if isinstance(field, forms.ChoiceField):
             field.choices = choices
+
+    @property
+    def passage_key(self) -> str | None:
+        """The passage chosen, or None for the whole page."""
+        return None if self.cleaned_data["target"] == WHOLE else str(self.cleaned_data["target"])
+
+    @property
+    def language(self) -> str | None:
+        """The language chosen, or None for every language."""
+        return None if self.cleaned_data["locale"] == WHOLE else str(self.cleaned_data["locale"])
 
     @property
     def sentences(self) -> list[tuple[str, str]]:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from metoodik.editions import actions, reading, words
 from metoodik.editions.audiences import audience_of as audience_of_user
-from metoodik.editions.forms import ActForm
+from metoodik.editions.forms import WHOLE, ActForm
 from metoodik.editions.models import OverlayEntry, OverlayKind
 from metoodik.editions.notices import Notice, notice_of
 from metoodik.editions.overlay import mark_of
@@ -101,13 +101,13 @@ def act(request: HttpRequest, key: UUID) -> HttpResponseBase:
         request.POST or None,
         passages=[(each.key, each.heading) for each in read.content.passages],
         languages=[locale for locale, _slug in edition.locales_of(str(key))],
-        initial={"target": request.GET.get("loik", "")},
+        initial={"target": request.GET.get("loik", WHOLE)},
     )
     context = {"form": form, "guidance": read.content, "address": Place().page(read.content.locale, read.content.slug)}
     if not (form.is_bound and form.is_valid()) or "change" in request.POST:
         return never_kept(render(request, "editions/overlay/act.html", context))
     if "confirmed" not in request.POST:
-        passage = next((each for each in read.content.passages if each.key == form.cleaned_data["target"]), None)
+        passage = next((each for each in read.content.passages if each.key == form.passage_key), None)
         return never_kept(render(request, "editions/overlay/confirm.html", context | {"passage": passage}))
     _carry_out(request, str(key), form)
     return redirect("editions:overlay")
@@ -118,8 +118,8 @@ def _carry_out(request: HttpRequest, key: str, form: ActForm) -> None:
     details = {
         "by": get_user(request),
         "page_key": key,
-        "passage_key": said["target"] or None,
-        "locale": said["locale"] or None,
+        "passage_key": form.passage_key,
+        "locale": form.language,
         "sentence_et": said["sentence_et"],
         "sentence_ru": said["sentence_ru"],
         "sentence_en": said["sentence_en"],

@@ -18,7 +18,10 @@ function load() {
   return { reader, pages: {} };
 }
 
+let signingOut = false;
+
 function keep(name, page) {
+  if (signingOut) return;
   const kept = load();
   delete kept.pages[name];
   kept.pages[name] = page;
@@ -57,6 +60,7 @@ if (article && reader) {
 
 document.addEventListener("submit", (event) => {
   if (!new URL(event.target.action, location.href).pathname.endsWith("/logout/")) return;
+  signingOut = true;
   try {
     localStorage.removeItem(KEY);
   } catch {
