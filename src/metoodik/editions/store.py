@@ -41,6 +41,8 @@ INDEX = "index.json"
 LOST = (DatabaseError, InterfaceError)
 """What Django raises when the database cannot be asked."""
 CONNECTIONS_A_THREAD = 16
+FIRST_LOOK_SECONDS = 2
+"""How long a starting process waits for the database before it begins with what an earlier one left."""
 OPEN_EDITIONS = 64
 """Open editions a process remembers, with the pages read of each."""
 SPARE_AFTER = 60
@@ -143,6 +145,7 @@ class Node:
         self._state: State | None = None
         self._stale = True
         self._tried = 0.0
+        self._looked = threading.Event()
         self._verified: dict[str, tuple[int, int, int]] = {}
         self._paths: dict[tuple[int, str], Path] = {}
         self._opened: dict[tuple[int, str, str], OpenEdition] = {}
@@ -163,11 +166,12 @@ class Node:
         return self._state or State()
 
     def _begin(self) -> None:
-        """The first look. Where a thread looks, what an earlier process left is enough to begin with."""
-        found = self._from_disk() if _in_background() else State()
-        if found.entries:
-            self._state, self._stale = found, False
-        else:
+        """The first look. Where a thread looks and the database is slow, what an earlier process left must do."""
+        if _in_background() and not self._looked.wait(FIRST_LOOK_SECONDS):
+            found = self._from_disk()
+            if found.entries and self._state is None:
+                self._state, self._stale = found, False
+        if self._state is None:
             self.refresh()
 
     def mark_stale(self) -> None:
@@ -184,11 +188,13 @@ class Node:
             except LOST:
                 if self._state is None:
                     self._state = self._from_disk()
+                self._looked.set()
                 return False
             known = self._state if self._state is not None else self._from_disk()
             self._state = found
             self._keep(found, known)
             self._unpack(found)
+            self._looked.set()
             return True
 
     def _from_disk(self) -> State:

@@ -15,7 +15,8 @@ LONGEST_WORD_SHOWN = 60
 
 type Spans = tuple[tuple[str, bool], ...]
 
-_JOINED = re.compile(r"[^\W_][-‐‑'’ʼ´`\u00ad\u200b-\u200d\u2060\ufeff][^\W_]|\d\s\d")
+_JOINED = re.compile(r"[^\W_][-‐‑'’ʼ´`\u00ad\u200b-\u200d\u2060\ufeff][^\W_]")
+_NUMBERS = re.compile(r"\d\s\d")
 
 
 class Marker:
@@ -24,6 +25,7 @@ class Marker:
     def __init__(self, whole: Collection[str], starts: Collection[str]) -> None:
         self._whole = frozenset(whole)
         self._starts = tuple(sorted(starts))
+        self._numbers = any(each.isdecimal() for each in self._whole)
         plain = [rf"{re.escape(each)}(?![^\W_])" for each in sorted(self._whole - set(starts))]
         begun = [rf"{re.escape(each)}[^\W_]*" for each in self._starts]
         self._pattern = re.compile(rf"(?<![^\W_])(?:{'|'.join((*begun, *plain))})")
@@ -45,10 +47,12 @@ class Marker:
         return (*first, *spans, *last) if spans else spans
 
     def _found(self, text: str) -> list[Token]:
-        """Where found words stand, in order. A text with joined words is looked at word by word, any other at once."""
+        """Where found words stand, in order: looked for in the text at once, or word by word where words are joined."""
         simple = lettered(text)
-        if len(simple) == len(text) and not _JOINED.search(text):
-            return [Token(each.group(), *each.span()) for each in self._pattern.finditer(simple)]
+        if len(simple) == len(text) and not (self._numbers and _NUMBERS.search(text)):
+            found = [Token(each.group(), *each.span()) for each in self._pattern.finditer(simple)]
+            if found or not _JOINED.search(text):
+                return found
         return self._among_tokens(text)
 
     def _among_tokens(self, text: str) -> list[Token]:
