@@ -27,7 +27,12 @@ def draft_section(author: User, title: str = "Ohutus ja risk", language: str = "
     """A section drafted at the writing desk."""
     root = handbook(language)
     section = SectionPage(
-        title=title, draft_title=title, summary="Mida teha, kui kellegi elu on ohus.", locale=root.locale, live=False, **fields
+        title=title,
+        draft_title=title,
+        summary="Mida teha, kui kellegi elu on ohus.",
+        locale=root.locale,
+        live=False,
+        **fields,
     )
     root.add_child(instance=section)
     section.save_revision(user=author)

@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
+from tests.handbook_fixtures import draft_page, latest, passage, send
 from wagtail.models import Page
 
 from metoodik.handbook import actions
@@ -19,10 +20,11 @@ from metoodik.handbook.pinned import coming_instants, pinned_handbook
 from metoodik.handbook.validation import NotReady
 from metoodik.people.models import Notice, RoleGrant, User
 from metoodik.trust.models import AuditEntry
-from tests.handbook_fixtures import draft_page, latest, passage, send
 
 
-def test_rein_approves_what_tiina_wrote_and_only_then_it_is_pinned(danger: GuidancePage, tiina: User, rein: User) -> None:
+def test_rein_approves_what_tiina_wrote_and_only_then_it_is_pinned(
+    danger: GuidancePage, tiina: User, rein: User
+) -> None:
     version = send(danger, tiina)
     assert not pinned_handbook(timezone.now()).pages
 
@@ -72,13 +74,15 @@ def test_a_safety_page_waits_for_a_practising_counsellor(
 ) -> None:
     version = send(draft_page(tiina, section, risk="safety"), tiina)
 
-    with pytest.raises(NotReady, match="counsellor|nõustaja"):
+    with pytest.raises(NotReady, match=r"counsellor|nõustaja"):
         actions.approve_version(version=version, by=rein)
     actions.review_version(version=version, by=liis, verdict=Verdict.AGREES)
     assert actions.approve_version(version=version, by=rein).state == State.APPROVED
 
 
-def test_an_objection_stops_approval_until_it_is_settled(danger: GuidancePage, tiina: User, rein: User, liis: User) -> None:
+def test_an_objection_stops_approval_until_it_is_settled(
+    danger: GuidancePage, tiina: User, rein: User, liis: User
+) -> None:
     version = send(danger, tiina)
     actions.review_version(version=version, by=liis, verdict=Verdict.CHANGE, comment="Kaks sammu on vahetuses.")
 
@@ -128,7 +132,9 @@ def test_autosave_may_rewrite_a_draft_nobody_was_sent(danger: GuidancePage, tiin
     assert draft.save_revision(user=tiina, overwrite_revision=before).pk == before.pk
 
 
-def test_a_revision_tampered_with_in_the_database_is_not_approved(danger: GuidancePage, tiina: User, rein: User) -> None:
+def test_a_revision_tampered_with_in_the_database_is_not_approved(
+    danger: GuidancePage, tiina: User, rein: User
+) -> None:
     version = send(danger, tiina)
     revision = version.revision
     revision.content["title"] = "Midagi muud"
@@ -148,7 +154,9 @@ def test_a_stored_version_tampered_with_keeps_the_edition_from_being_made(
     assert [problem.title for problem in book.problems] == ["Vahetu oht"]
 
 
-def test_a_draft_changes_nothing_that_is_in_force(danger: GuidancePage, in_force: Callable[..., Version], tiina: User) -> None:
+def test_a_draft_changes_nothing_that_is_in_force(
+    danger: GuidancePage, in_force: Callable[..., Version], tiina: User
+) -> None:
     in_force(danger)
     draft = latest(danger)
     draft.title = "Pooleli mõte"
@@ -158,7 +166,9 @@ def test_a_draft_changes_nothing_that_is_in_force(danger: GuidancePage, in_force
     assert pinned.content.title == "Vahetu oht"
 
 
-def test_a_page_enters_into_force_by_the_clock(section: SectionPage, in_force: Callable[..., Version], tiina: User) -> None:
+def test_a_page_enters_into_force_by_the_clock(
+    section: SectionPage, in_force: Callable[..., Version], tiina: User
+) -> None:
     start = timezone.now().replace(microsecond=0) + timedelta(days=9)
     in_force(draft_page(tiina, section, effective_from=start))
 
@@ -206,7 +216,9 @@ def test_returning_needs_a_reason_and_tells_the_author(danger: GuidancePage, tii
         ({"access": "restricted"}, 2),
     ],
 )
-def test_an_incomplete_page_is_not_sent(section: SectionPage, tiina: User, fields: dict[str, object], expected: int) -> None:
+def test_an_incomplete_page_is_not_sent(
+    section: SectionPage, tiina: User, fields: dict[str, object], expected: int
+) -> None:
     with pytest.raises(NotReady) as refusal:
         send(draft_page(tiina, section, **fields), tiina)
     assert len(refusal.value.findings) == expected
@@ -215,7 +227,11 @@ def test_an_incomplete_page_is_not_sent(section: SectionPage, tiina: User, field
 def test_a_restriction_that_has_ended_or_lasts_too_long_is_not_sent(section: SectionPage, tiina: User) -> None:
     today = timezone.localdate()
     marked = {"access": "restricted", "restriction_ground": "AvTS § 35 lg 1 p 9", "restriction_authority": "SKA"}
-    for since, until in ((today - timedelta(90), today - timedelta(1)), (today, today + timedelta(6 * 365)), (today, today)):
+    for since, until in (
+        (today - timedelta(90), today - timedelta(1)),
+        (today, today + timedelta(6 * 365)),
+        (today, today),
+    ):
         draft = draft_page(
             tiina, section, f"Sisekord {since} {until}", restriction_since=since, restriction_until=until, **marked
         )
@@ -317,12 +333,15 @@ def test_versions_keep_their_pages_from_being_deleted(danger: GuidancePage, tiin
         Page.objects.get(pk=danger.pk).delete()
 
 
-def test_a_remark_with_a_callers_number_is_not_kept(client: Client, danger: GuidancePage, tiina: User, liis: User) -> None:
+def test_a_remark_with_a_callers_number_is_not_kept(
+    client: Client, danger: GuidancePage, tiina: User, liis: User
+) -> None:
     version = send(danger, tiina)
     client.force_login(liis)
 
     answer = client.post(
-        f"{version.get_absolute_url()}arvamus/", {"verdict": "change", "comment": "Helistaja 5123 4567 ütles, et 116 006 on vale."}
+        f"{version.get_absolute_url()}arvamus/",
+        {"verdict": "change", "comment": "Helistaja 5123 4567 ütles, et 116 006 on vale."},
     )
     assert answer.status_code == 422
     assert not version.reviews.exists()

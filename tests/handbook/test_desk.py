@@ -7,19 +7,21 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 from django.utils import translation
+from tests.handbook_fixtures import latest
 from wagtail.models import GroupPagePermission, Page
 
 from metoodik.handbook.desk_setup import handbook, prepare_desk
 from metoodik.handbook.models import GuidancePage, SectionPage, Version
 from metoodik.people.models import User
-from tests.handbook_fixtures import latest
 
 EVERYBODY = ("liis", "marko", "kadri", "tiina", "rein", "aino", "jelena", "peeter")
 
 
 @pytest.mark.parametrize("who", EVERYBODY)
 def test_nobody_may_publish(danger: GuidancePage, who: str, request: pytest.FixtureRequest) -> None:
-    user: User = request.getfixturevalue(who) if who not in {"tiina", "rein"} else User.objects.get(name__startswith=who.title())
+    user: User = (
+        request.getfixturevalue(who) if who not in {"tiina", "rein"} else User.objects.get(name__startswith=who.title())
+    )
     rights = danger.permissions_for_user(user)
 
     assert not rights.can_publish()
@@ -29,7 +31,10 @@ def test_nobody_may_publish(danger: GuidancePage, who: str, request: pytest.Fixt
 
 
 def test_no_group_has_more_than_adding_and_changing(section: SectionPage) -> None:
-    assert set(GroupPagePermission.objects.values_list("permission__codename", flat=True)) == {"add_page", "change_page"}
+    assert set(GroupPagePermission.objects.values_list("permission__codename", flat=True)) == {
+        "add_page",
+        "change_page",
+    }
 
 
 def test_preparing_the_desk_twice_changes_nothing(db: None) -> None:

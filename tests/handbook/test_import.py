@@ -9,13 +9,13 @@ import pypandoc
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from tests.handbook_fixtures import latest, send
 
 from metoodik.handbook import import_actions
 from metoodik.handbook.models import GuidancePage, ImportedFile, SectionPage, Version
 from metoodik.handbook.models.imports import ImportState
 from metoodik.handbook.validation import NotReady
 from metoodik.people.models import User
-from tests.handbook_fixtures import latest, send
 
 SOURCE = """# Ärev helistaja
 
@@ -64,7 +64,9 @@ def test_the_file_itself_is_gone_once_it_is_a_draft(taken: ImportedFile, tiina: 
     assert (bytes(taken.data), taken.state) == (b"", ImportState.DRAFTED)
 
 
-def test_keys_are_new_for_every_import(taken: ImportedFile, tiina: User, section: SectionPage, word_file: bytes) -> None:
+def test_keys_are_new_for_every_import(
+    taken: ImportedFile, tiina: User, section: SectionPage, word_file: bytes
+) -> None:
     again = import_actions.read_file(
         imported=import_actions.take_file(by=tiina, data=word_file, filename="sama.docx", section=section)
     )
@@ -94,7 +96,9 @@ def test_what_was_sent_to_clearance_is_not_undone(taken: ImportedFile, tiina: Us
     assert Version.objects.filter(page_id=page.pk).exists()
 
 
-def test_two_files_of_one_name_get_two_addresses(taken: ImportedFile, tiina: User, section: SectionPage, word_file: bytes) -> None:
+def test_two_files_of_one_name_get_two_addresses(
+    taken: ImportedFile, tiina: User, section: SectionPage, word_file: bytes
+) -> None:
     first = import_actions.make_draft(imported=taken, by=tiina)
     second = import_actions.import_document(by=tiina, data=word_file, filename="x.docx", section=section)
 
@@ -123,7 +127,11 @@ def test_a_refused_file_says_why_and_leaves_nothing(
 
 
 def test_in_the_browser_from_file_to_draft(
-    client: Client, tiina: User, section: SectionPage, word_file: bytes, django_capture_on_commit_callbacks: Callable[..., object]
+    client: Client,
+    tiina: User,
+    section: SectionPage,
+    word_file: bytes,
+    django_capture_on_commit_callbacks: Callable[..., object],
 ) -> None:
     client.force_login(tiina)
     upload = SimpleUploadedFile("ärev helistaja.docx", word_file)

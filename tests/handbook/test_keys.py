@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from tests.handbook_fixtures import draft_page, draft_section, latest, passage
 from wagtail.models import Locale, Page
 
 from metoodik.handbook.content import Phrase
 from metoodik.handbook.models import GuidancePage, SectionPage
 from metoodik.people.models import User
-from tests.handbook_fixtures import draft_page, draft_section, latest, passage
 
 
 def keys(page: GuidancePage) -> list[tuple[str, str]]:
@@ -57,10 +57,14 @@ def test_a_translation_is_the_same_passages_in_another_language(danger: Guidance
     draft_section(tiina, "Безопасность", "ru", translation_key=danger.get_parent().translation_key)
     translated = danger.copy_for_translation(Locale.objects.get(language_code="ru"))
 
-    assert keys(translated.get_latest_revision().as_object() if translated.latest_revision else translated) == keys(danger)
+    assert keys(translated.get_latest_revision().as_object() if translated.latest_revision else translated) == keys(
+        danger
+    )
 
 
-def test_an_alias_never_brings_the_same_passages_under_a_second_page(danger: GuidancePage, section: SectionPage) -> None:
+def test_an_alias_never_brings_the_same_passages_under_a_second_page(
+    danger: GuidancePage, section: SectionPage
+) -> None:
     alias = danger.create_alias(parent=section, update_slug="teisik")
 
     assert alias.translation_key != danger.translation_key

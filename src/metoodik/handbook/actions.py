@@ -29,9 +29,7 @@ def save_draft(*, page: GuidancePage | SectionPage, by: User) -> Revision:
 
 
 @transaction.atomic
-def submit_version(
-    *, page: Page, by: User, change_kind: str, change_sentence: str, withdraws: bool = False
-) -> Version:
+def submit_version(*, page: Page, by: User, change_kind: str, change_sentence: str, withdraws: bool = False) -> Version:
     """Send the page's latest draft to clearance, exactly as it is now; an earlier one still in clearance is closed.
 
     With `withdraws` the version asks to take the page out of force. Raises PermissionDenied, NotReady.
@@ -147,7 +145,7 @@ def take_back(*, version: Version, by: User) -> Version:
 
 
 def hand_over_pages(*, leaver: User, successor: User, by: User | None) -> int:
-    """Give a leaver's pages to a successor; returns how many. Approvals given stay theirs. In the caller's transaction."""
+    """Give a leaver's pages to a successor, in the caller's transaction; returns how many. Approvals given stay theirs."""
     pages = list(GuidancePage.objects.filter(keeper=leaver))
     for page in pages:
         record("handbook.keeper_changed", by=by, subject=page, keeper=successor.pk)
@@ -223,7 +221,7 @@ def _need(user: User, permission: Permission) -> None:
         raise PermissionDenied
 
 
-def _words(version: Version, by: User) -> dict[str, str]:
+def _words(version: Version, by: User) -> dict[str, str | int]:
     return {"title": version.title, "person": by.name}
 
 

@@ -197,7 +197,8 @@ def _raw_value(block: content.Block) -> Any:
             return richtext.for_desk(html)
         case content.Steps(items=items) | content.Checklist(items=items):
             return [
-                {"type": "item", "id": str(uuid.uuid4()), "value": f"<p>{richtext.for_desk(item)}</p>"} for item in items
+                {"type": "item", "id": str(uuid.uuid4()), "value": f"<p>{richtext.for_desk(item)}</p>"}
+                for item in items
             ]
         case content.Phrase():
             return {"et": block.et, "ru": block.ru, "en": block.en}

@@ -38,7 +38,9 @@ register(NavItem("import", gettext_lazy("Import"), "handbook:imports", 45, visib
 def waiting_for(user: User) -> list[Version]:
     """Versions in clearance that wait for this person's word, the most urgent first."""
     versions = Version.objects.in_clearance().select_related("page", "submitted_by")
-    return [each for each in versions.prefetch_related("reviews", "authors") if sees(user, each) and each.waits_for(user)]
+    return [
+        each for each in versions.prefetch_related("reviews", "authors") if sees(user, each) and each.waits_for(user)
+    ]
 
 
 @desk_card
@@ -87,9 +89,10 @@ def sent_back(request: HttpRequest) -> DeskCard | None:
 @desk_card
 def imports_read(request: HttpRequest) -> DeskCard | None:
     """Files read but not yet made into drafts."""
-    if not _writes(request):
+    user = _user(request)
+    if user is None or not user.can(Permission.WRITE_GUIDANCE):
         return None
-    waiting = ImportedFile.objects.filter(state=ImportState.READ, by=request.user)
+    waiting = ImportedFile.objects.filter(state=ImportState.READ, by=user)
     count = waiting.count()
     if not count:
         return None
@@ -102,5 +105,3 @@ def imports_read(request: HttpRequest) -> DeskCard | None:
         action_url=reverse("handbook:import", args=[waiting[0].pk]),
         order=40,
     )
-
-

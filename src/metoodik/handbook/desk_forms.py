@@ -18,7 +18,7 @@ AUDIENCE_NAMES = {
 }
 
 
-class GuidanceForm(WagtailAdminPageForm):  # type: ignore[misc]
+class GuidanceForm(WagtailAdminPageForm):
     """Adds readers as check boxes; everything else is checked when the page is sent to clearance."""
 
     audiences = forms.MultipleChoiceField(

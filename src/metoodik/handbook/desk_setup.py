@@ -5,9 +5,9 @@ Run after each migrate and safe to run again.
 
 from __future__ import annotations
 
+from django.apps import apps
 from django.contrib.auth.management import create_permissions
 from django.contrib.auth.models import Group, Permission
-from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from wagtail.models import Collection, GroupPagePermission, Locale, Page, Site

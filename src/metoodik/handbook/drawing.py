@@ -24,6 +24,9 @@ def lasting(page_key: str, passage_key: str) -> str:
     return f"/p/{page_key}/{'#' + passage_key if passage_key else ''}"
 
 
+NOTHING = SafeString()
+
+
 @dataclass(frozen=True, slots=True)
 class Wording:
     """Words to say in one language. `state` is "current", "stale" or "missing"."""
@@ -39,7 +42,7 @@ class DrawnBlock:
 
     kind: str
     key: str
-    html: SafeString = SafeString()
+    html: SafeString = NOTHING
     items: tuple[SafeString, ...] = ()
     phrase: content.Phrase | None = None
     table: content.Table | None = None

@@ -16,7 +16,7 @@ from metoodik.people.permissions import Permission
 def pages(leaver: User, successor: User | None, by: User | None) -> int:
     """Pages of which the leaver is the keeper."""
     if successor is None:
-        return GuidancePage.objects.filter(keeper=leaver).count()
+        return int(GuidancePage.objects.filter(keeper=leaver).count())
     _refuse_reader(leaver, successor)
     return actions.hand_over_pages(leaver=leaver, successor=successor, by=by)
 

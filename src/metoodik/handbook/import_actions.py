@@ -27,16 +27,14 @@ def take_file(*, by: User, data: bytes, filename: str, section: SectionPage) -> 
     """Keep a file to be read in the background. Raises PermissionDenied."""
     if not by.can(Permission.WRITE_GUIDANCE):
         raise PermissionDenied
-    imported = ImportedFile.objects.create(
-        filename=filename[-255:], data=data, size=len(data), section=section, by=by
-    )
+    imported = ImportedFile.objects.create(filename=filename[-255:], data=data, size=len(data), section=section, by=by)
     record("handbook.file_taken", by=by, subject=imported, size=len(data))
     transaction.on_commit(lambda: tasks.read_imported_file.enqueue(imported.pk))
     return imported
 
 
 def read_file(*, imported: ImportedFile) -> ImportedFile:
-    """Read a waiting file: its draft and its leftovers, or the reason for refusing it, are kept; refused bytes are wiped."""
+    """Read a waiting file and keep its draft and its leftovers, or the reason for refusing it; refused bytes are wiped."""
     try:
         document = read_document(
             bytes(imported.data), imported.filename, limits=Limits(file_bytes=settings.IMPORT_BYTES)
@@ -90,7 +88,9 @@ def undo_import(*, imported: ImportedFile, by: User) -> ImportedFile:
     page = imported.page
     if page is not None:
         if page.versions.exists():
-            raise NotReady([_("The page has been sent to clearance, so it is part of the record. Withdraw it instead.")])
+            raise NotReady(
+                [_("The page has been sent to clearance, so it is part of the record. Withdraw it instead.")]
+            )
         imported.page = None
         imported.save()
         page.delete(user=by)

@@ -1,4 +1,4 @@
-"""Keeping the keys of passages and blocks, and what phrase translations were confirmed against, right while drafts change."""
+"""Keeps keys of passages and blocks right while drafts change, and what phrase translations were confirmed against."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def confirm_phrases(page: GuidancePage, previous: GuidancePage | None) -> dict[s
     Words written now are confirmed against the Estonian of now; words left as they were keep what they had, so that
     a changed Estonian phrase leaves its translations stale.
     """
-    before = {key: value for key, value in _phrases(previous)} if previous else {}
+    before = dict(_phrases(previous)) if previous else {}
     known = previous.phrase_sources if previous else page.phrase_sources
     confirmed: dict[str, dict[str, str]] = {}
     for key, value in _phrases(page):

@@ -64,7 +64,11 @@ class PinnedHandbook:
 def pinned_handbook(at: datetime) -> PinnedHandbook:
     """The handbook as approved at an instant, with everything that keeps an edition from being made of it."""
     versions = Version.objects.in_force_at(at)
-    problems = [Problem(each.title, _("Its stored content is not what was approved.")) for each in versions if not each.is_intact]
+    problems = [
+        Problem(each.title, _("Its stored content is not what was approved."))
+        for each in versions
+        if not each.is_intact
+    ]
     whole = [each for each in versions if each.is_intact]
     sections = _sections([each for each in whole if each.target == Target.SECTION])
     pages = tuple(
@@ -80,7 +84,7 @@ def pinned_handbook(at: datetime) -> PinnedHandbook:
 def coming_instants(after: datetime) -> list[datetime]:
     """Instants after which an approved version enters into force, in order."""
     coming = Version.objects.filter(state=State.APPROVED, effective_from__gt=after)
-    return sorted(set(coming.values_list("effective_from", flat=True)))
+    return sorted({each for each in coming.values_list("effective_from", flat=True) if each is not None})
 
 
 def add_months(day: date, months: int) -> date:

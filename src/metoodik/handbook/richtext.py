@@ -16,7 +16,9 @@ from lxml import etree
 from lxml.html import HtmlElement, fragments_fromstring
 
 LIST_TAGS = frozenset({"ul", "ol"})
-BREAKING_TAGS = frozenset({"p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "div", "blockquote", "section", "tr", "table"})
+BREAKING_TAGS = frozenset(
+    {"p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "div", "blockquote", "section", "tr", "table"}
+)
 INLINE_TAGS = {"b": "b", "strong": "b", "i": "i", "em": "i"}
 SILENT_TAGS = frozenset({"script", "style", "embed", "iframe", "object", "template"})
 SCHEMES = ("http://", "https://", "mailto:", "tel:")
@@ -181,7 +183,7 @@ def _target(node: HtmlElement, page_key: PageKey) -> str | None:
 def well_formed(source: str) -> bool:
     """Whether some canonical HTML parses as XML when `<br>` is closed: the builder's last check."""
     try:
-        etree.fromstring(f"<x>{source.replace('<br>', '<br/>')}</x>")  # noqa: S320 - our own canonical text
+        etree.fromstring(f"<x>{source.replace('<br>', '<br/>')}</x>")
     except etree.XMLSyntaxError:
         return False
     return True

@@ -43,7 +43,7 @@ def _clear(draft: SectionPage | GuidancePage, author: User, counsellor: User, ap
 
 
 def _exists(key: str, locale: str) -> bool:
-    return Page.objects.filter(translation_key=key, locale__language_code=locale).exists()
+    return bool(Page.objects.filter(translation_key=key, locale__language_code=locale).exists())
 
 
 def _section(section: content.Section, author: User) -> SectionPage | None:

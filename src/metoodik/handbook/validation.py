@@ -58,10 +58,12 @@ def _text_findings(page: content.Page) -> Iterator[Finding]:
     empty = sum(1 for passage in page.passages if not passage.blocks)
     if empty:
         yield ngettext_lazy("%d passage has no contents.", "%d passages have no contents.", empty) % empty
-    for passage in page.passages:
-        if not passage.heading:
-            yield _("Give every passage a heading.")
-            break
+    if any(not passage.heading for passage in page.passages):
+        yield _("Give every passage a heading.")
+    yield from _block_findings(page)
+
+
+def _block_findings(page: content.Page) -> Iterator[Finding]:
     for passage in page.passages:
         for block in passage.blocks:
             if isinstance(block, content.Phrase) and not block.et:
@@ -108,7 +110,7 @@ def _link_findings(page: content.Page) -> Iterator[Finding]:
 
 def _exists(key: str) -> bool:
     try:
-        return GuidancePage.objects.filter(translation_key=uuid.UUID(key)).exists()
+        return bool(GuidancePage.objects.filter(translation_key=uuid.UUID(key)).exists())
     except ValueError:
         return False
 

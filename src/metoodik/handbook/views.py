@@ -148,9 +148,7 @@ def withdraw(request: HttpRequest, page_pk: int) -> HttpResponse:
         return redirect("wagtailadmin_pages:edit", page_pk)
     form = WithdrawForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        sent = actions.submit_version(
-            page=Page.objects.get(pk=page_pk), by=user, withdraws=True, **form.cleaned_data
-        )
+        sent = actions.submit_version(page=Page.objects.get(pk=page_pk), by=user, withdraws=True, **form.cleaned_data)
         messages.success(request, _("The withdrawal of “%(title)s” is in clearance.") % {"title": sent.title})
         return redirect(sent)
     context = {"draft": draft, "form": form, "linking": _linking(in_force)}

@@ -23,7 +23,7 @@ from metoodik.handbook.models import GuidancePage, SectionPage, Version
 name_link_fields()
 
 
-class SendToClearance(ActionMenuItem):  # type: ignore[misc]
+class SendToClearance(ActionMenuItem):
     """Leads from the editor to the page where the change is named and sent."""
 
     name = "send-to-clearance"

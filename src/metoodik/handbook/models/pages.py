@@ -34,6 +34,8 @@ GUIDANCE = _("as long as the service works by it or answers for it")
 class PinsRevisions(Page):
     """What sections and guidance share: a pinned revision is never written over, and pages are never live."""
 
+    slug: str
+
     class Meta:
         abstract = True
 
@@ -189,7 +191,12 @@ class GuidancePage(PinsRevisions):
     parent_page_types: ClassVar[list[str]] = ["handbook.SectionPage"]
     subpage_types: ClassVar[list[str]] = []
 
-    content_panels: ClassVar[list[Any]] = [*Page.content_panels, FieldPanel("summary"), FieldPanel("body"), CommentPanel()]
+    content_panels: ClassVar[list[Any]] = [
+        *Page.content_panels,
+        FieldPanel("summary"),
+        FieldPanel("body"),
+        CommentPanel(),
+    ]
     facts_panels: ClassVar[list[Any]] = [
         FieldRowPanel([FieldPanel("kind"), FieldPanel("risk")]),
         FieldPanel("audiences"),
@@ -226,7 +233,7 @@ class GuidancePage(PinsRevisions):
         self.phrase_sources = confirm_phrases(self, previous)
 
     def to_content(self) -> content.Page:
-        """The page as canonical content. Incomplete drafts give incomplete content; `validation` says what is missing."""
+        """The page as canonical content; an incomplete draft gives incomplete content (`validation` says what lacks)."""
         return content.Page(
             key=str(self.translation_key),
             locale=self.locale.language_code,

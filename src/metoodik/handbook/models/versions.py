@@ -125,11 +125,13 @@ class Version(models.Model):
                 fields=["page"], condition=Q(state="clearance"), name="one_version_in_clearance_a_page"
             ),
             models.CheckConstraint(
-                condition=Q(state="approved", approved_by__isnull=False) | ~Q(state="approved") & Q(approved_by__isnull=True),
+                condition=Q(state="approved", approved_by__isnull=False)
+                | ~Q(state="approved") & Q(approved_by__isnull=True),
                 name="approved_means_approver",
             ),
             models.CheckConstraint(
-                condition=Q(state="clearance", decided_at__isnull=True) | ~Q(state="clearance") & Q(decided_at__isnull=False),
+                condition=Q(state="clearance", decided_at__isnull=True)
+                | ~Q(state="clearance") & Q(decided_at__isnull=False),
                 name="decided_means_time",
             ),
             models.CheckConstraint(
@@ -163,7 +165,7 @@ class Version(models.Model):
 
     @property
     def edited_since(self) -> bool:
-        """Whether the page has a newer draft than this one: a version in clearance is then void and cannot be approved."""
+        """Whether the page has a newer draft: a version in clearance is then void and cannot be approved."""
         latest = self.page.latest_revision_id
         return self.state == State.CLEARANCE and latest is not None and latest != self.revision_id
 
@@ -171,7 +173,7 @@ class Version(models.Model):
     def needs_author(self) -> bool:
         """Whether the author must act: it was returned, somebody objects, or it was edited after sending."""
         if self.state == State.RETURNED:
-            return self.page.latest_revision_id == self.revision_id
+            return bool(self.page.latest_revision_id == self.revision_id)
         return self.state == State.CLEARANCE and (self.edited_since or bool(self.objections))
 
     @property
@@ -192,7 +194,9 @@ class Version(models.Model):
     def predecessor(self) -> Version | None:
         """The version approved before this one, or None."""
         return (
-            Version.objects.filter(page=self.page, state=State.APPROVED, number__lt=self.number).order_by("-number").first()
+            Version.objects.filter(page=self.page, state=State.APPROVED, number__lt=self.number)
+            .order_by("-number")
+            .first()
         )
 
     def may_be_approved_by(self, user: User) -> bool:
@@ -212,7 +216,6 @@ class Version(models.Model):
             and user.pk != self.submitted_by_id
             and all(author.pk != user.pk for author in self.authors.all())
         )
-
 
     def waits_for(self, user: User) -> bool:
         """Whether this person's word is what the version waits for now."""
@@ -245,7 +248,7 @@ class Review(models.Model):
         purpose=_("Who reviewed a version and what they said of it"),
         personal=_("a worker's opinion of guidance"),
         retention=Retention(_("as long as the version")),
-        readers=_("editors, reviewers, approvers; names are seen by readers")
+        readers=_("editors, reviewers, approvers; names are seen by readers"),
     )
 
     class Meta:
