@@ -145,7 +145,7 @@ def take_back(*, version: Version, by: User) -> Version:
 
 
 def hand_over_pages(*, leaver: User, successor: User, by: User | None) -> int:
-    """Give a leaver's pages to a successor, in the caller's transaction; returns how many. Approvals given stay theirs."""
+    """Give a leaver's pages to a successor, in the caller's transaction; returns how many. Approvals stay theirs."""
     pages = list(GuidancePage.objects.filter(keeper=leaver))
     for page in pages:
         record("handbook.keeper_changed", by=by, subject=page, keeper=successor.pk)

@@ -34,7 +34,7 @@ def take_file(*, by: User, data: bytes, filename: str, section: SectionPage) -> 
 
 
 def read_file(*, imported: ImportedFile) -> ImportedFile:
-    """Read a waiting file and keep its draft and its leftovers, or the reason for refusing it; refused bytes are wiped."""
+    """Read a waiting file; keep its draft and leftovers, or why it is refused; refused bytes are wiped."""
     try:
         document = read_document(
             bytes(imported.data), imported.filename, limits=Limits(file_bytes=settings.IMPORT_BYTES)

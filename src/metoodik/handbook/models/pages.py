@@ -233,7 +233,7 @@ class GuidancePage(PinsRevisions):
         self.phrase_sources = confirm_phrases(self, previous)
 
     def to_content(self) -> content.Page:
-        """The page as canonical content; an incomplete draft gives incomplete content (`validation` says what lacks)."""
+        """The page as canonical content; an incomplete draft gives incomplete content (see `validation`)."""
         return content.Page(
             key=str(self.translation_key),
             locale=self.locale.language_code,
