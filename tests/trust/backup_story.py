@@ -1,6 +1,7 @@
 """One installation's side of a backup story; run as a process of its own with its own data folder.
 
-Arguments in pairs: `make FILE`, `restore FILE`, `replace FILE`. Prints a list as JSON, an answer to each.
+Arguments in pairs: `make FILE`, `restore FILE`, `replace FILE`, `write COUNT`, `prove NOTHING`. Prints a list as JSON,
+an answer to each.
 """
 
 from __future__ import annotations
@@ -58,8 +59,26 @@ def bring_back(file: str, *, replace: bool) -> dict[str, Any]:
     }
 
 
+def write(count: str) -> dict[str, Any]:
+    """So many entries, each in a transaction of its own."""
+    for number in range(int(count)):
+        with transaction.atomic():
+            audit.record("test.written", by=None, number=number)
+    return {}
+
+
+def prove(_nothing: str) -> dict[str, Any]:
+    """Whether the trail holds, and how long it is."""
+    found = audit.verify()
+    return {"ok": found.ok, "checked": found.checked}
+
+
 register_manifest("people", lambda: list(User.objects.order_by("pk").values_list("name", flat=True)))
-answers = []
-for what, file in zip(sys.argv[1::2], sys.argv[2::2], strict=True):
-    answers.append(make(file) if what == "make" else bring_back(file, replace=what == "replace"))
-print(json.dumps(answers))
+STEPS = {
+    "make": make,
+    "restore": lambda file: bring_back(file, replace=False),
+    "replace": lambda file: bring_back(file, replace=True),
+    "write": write,
+    "prove": prove,
+}
+print(json.dumps([STEPS[what](about) for what, about in zip(sys.argv[1::2], sys.argv[2::2], strict=True)]))

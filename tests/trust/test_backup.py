@@ -3,70 +3,12 @@
 from __future__ import annotations
 
 import io
-import json
-import os
 import stat
-import subprocess
-import sys
 import tarfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
-from urllib.parse import quote
 
-import pytest
-from django.conf import settings
-from django.db import connection, connections
-
-ROOT = Path(__file__).resolve().parents[2]
-Run = Callable[..., list[dict[str, Any]]]
-
-
-@pytest.fixture
-def places(tmp_path: Path, db: None) -> Iterator[dict[str, str]]:
-    """Database addresses of two three installations; empty text means SQLite in the data folder."""
-    if connection.vendor == "sqlite":
-        yield {"one": "", "two": "", "three": ""}
-        return
-    names = {place: f"backup_{place}_{os.getpid()}" for place in ("one", "two", "three")}
-    database = connection.settings_dict
-    other = connections["default"].copy("outside")
-    other.settings_dict = database | {"NAME": "postgres", "TEST": database["TEST"]}
-    try:
-        with other.cursor() as cursor:
-            for name in names.values():
-                cursor.execute(f"CREATE DATABASE {name}")
-        where = f"{quote(database['USER'])}:{quote(database['PASSWORD'])}@{database['HOST']}:{database['PORT']}"
-        yield {place: f"postgresql://{where}/{name}" for place, name in names.items()}
-    finally:
-        with other.cursor() as cursor:
-            for name in names.values():
-                cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        other.close()
-
-
-@pytest.fixture
-def run(tmp_path: Path, places: dict[str, str]) -> Run:
-    """Runs steps of the story in an installation's own process and gives what it says to each."""
-
-    def steps(place: str, *arguments: str | Path, **environment: str) -> list[dict[str, Any]]:
-        own = {
-            "DJANGO_SETTINGS_MODULE": "tests.trust.backup_settings",
-            "PYTHONPATH": str(ROOT),
-            "METOODIK_DATA": str(tmp_path / place),
-            "METOODIK_DATABASE_URL": places[place],
-            "METOODIK_AUDIT_KEY": settings.AUDIT_KEY,
-            "METOODIK_LANGUAGE": "en",
-        }
-        story = [sys.executable, str(ROOT / "tests" / "trust" / "backup_story.py"), *map(str, arguments)]
-        done = subprocess.run(
-            story, env=os.environ | own | environment, capture_output=True, text=True, check=False, cwd=ROOT
-        )
-        assert done.returncode == 0, done.stderr
-        answers: list[dict[str, Any]] = json.loads(done.stdout)
-        return answers
-
-    return steps
+from tests.trust.conftest import Run
 
 
 def rewritten(source: Path, target: Path, change: Callable[[str, bytes], bytes | None]) -> Path:

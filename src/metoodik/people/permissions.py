@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Permission(TextChoices):
@@ -14,7 +15,7 @@ class Permission(TextChoices):
     WRITE_GUIDANCE = "write_guidance", _("Write and import guidance and send it to clearance")
     REVIEW_GUIDANCE = "review_guidance", _("Review guidance as a practising counsellor")
     APPROVE_GUIDANCE = "approve_guidance", _("Approve a version of guidance")
-    MAKE_EDITION = "make_edition", _("Make an edition")
+    MAKE_EDITION = "make_edition", pgettext_lazy("permission", "Make an edition")
     ACT_ON_OVERLAY = "act_on_overlay", _("Warn on a passage or withdraw it at once")
     MANAGE_PEOPLE = "manage_people", _("Invite people, give and end roles, hand over a leaver's work")
     ENTER_ADMIN_MODE = "enter_admin_mode", _("Enter the administrator's mode for a stated reason and a limited time")

@@ -26,7 +26,7 @@ def _reads_audit(request: HttpRequest) -> bool:
     return request.user.is_authenticated and cast("Able", request.user).can(READ_AUDIT)
 
 
-register(NavItem("audit", gettext_lazy("Audit trail"), "trust:trail", 90, visible=_reads_audit, icon="shield"))
+register(NavItem("audit", gettext_lazy("Audit trail"), "trust:trail", 90, visible=_reads_audit, icon="lock"))
 
 
 @desk_card
