@@ -1,0 +1,20 @@
+"""What the audit page says for this room's actions."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from metoodik.trust.naming import name_actions
+
+name_actions(
+    editions__build_requested=_("asked for an edition"),
+    editions__made=_("edition made"),
+    editions__build_failed=_("edition was not made"),
+    editions__superseded=_("coming edition replaced"),
+    editions__passage_erased=_("passage erased from every edition"),
+    editions__restricted_read=_("read an AK page"),
+    editions__overlay_warning=_("warned on guidance"),
+    editions__overlay_withdrawal=_("withdrew guidance at once"),
+    editions__overlay_correction=_("corrected a number at once"),
+    editions__overlay_lift=_("lifted a warning or withdrawal"),
+)
