@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.core.checks import CheckMessage
 
-from metoodik.trust import checks, keys
+from metoodik.trust import checks, keys, triggers
 
 SAFE: dict[str, Any] = {
     "PRODUCTION": True,
@@ -92,3 +92,11 @@ def test_every_message_says_what_to_do(messages: Any) -> None:
     found = messages(SECRET_KEY="x", AUDIT_KEY="", FIELD_KEYS="", ALLOWED_HOSTS=["*"], REQUIRE_MFA=False)
     assert len(found) == 5
     assert all("METOODIK_" in (message.hint or "") for message in found)
+
+
+def test_an_unguarded_trail_is_named(db: None) -> None:
+    assert checks.trail_is_guarded(databases=["default"]) == []
+    triggers.remove("default")
+    (found,) = checks.trail_is_guarded(databases=["default"])
+    assert found.id == "trust.W003"
+    assert checks.trail_is_guarded() == []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Critical, Error, Tags, Warning, register
 from django.core.exceptions import ImproperlyConfigured
 
+from metoodik.trust import triggers
 from metoodik.trust.keys import field_keys
 
 SHORTEST_KEY = 50
@@ -30,6 +31,20 @@ def production_is_safe(**_kwargs: Any) -> list[CheckMessage]:
     if not getattr(settings, "PRODUCTION", False):
         return []
     return [message for check in _PRODUCTION for message in check()]
+
+
+@register(Tags.database)
+def trail_is_guarded(databases: Sequence[str] | None = None, **_kwargs: Any) -> list[CheckMessage]:
+    """On each database asked about: the triggers that guard the audit trail are there. `migrate` heals it."""
+    return [
+        Warning(
+            f"The audit trail is not guarded: triggers are missing ({', '.join(missing)}).",
+            hint="Run `metoodik django migrate`; it puts them back. Then verify the trail.",
+            id="trust.W003",
+        )
+        for alias in databases or ()
+        if (missing := triggers.missing(alias))
+    ]
 
 
 def _audit_key() -> Iterator[CheckMessage]:

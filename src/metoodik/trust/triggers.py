@@ -93,8 +93,10 @@ def remove(using: str) -> None:
 
 
 def missing(using: str) -> list[str]:
-    """Names of triggers that should be on the database and are not."""
+    """Names of triggers that should be on the database and are not; none before its first migrate."""
     connection = connections[using]
+    if not {ENTRY, SEGMENT} <= set(connection.introspection.table_names()):
+        return []
     wanted = {rule.name for rule in RULES}
     query = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
     if connection.vendor == "postgresql":
