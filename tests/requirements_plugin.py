@@ -1,6 +1,6 @@
 """What a bare machine may lack, and what no test may do.
 
-Tests marked `browser`, `postgres` or `pango` are skipped where that part is missing, with a line saying how to get it.
+Tests marked `browser`, `postgres`, `pango` or `gettext` are skipped where that part is missing, with a line saying how to get it.
 With METOODIK_NOTHING_SKIPPED=1 a missing part fails the test instead. No test may reach beyond this machine.
 """
 
@@ -35,19 +35,27 @@ def pango() -> str | None:
     return ", ".join(name for name in found if name) if all(found) else None
 
 
+def gettext() -> str | None:
+    """The program that collects strings to translate, or None."""
+    return shutil.which("xgettext")
+
+
 PARTS: dict[str, tuple[Callable[[], str | None], str]] = {
     "browser": (chromium, "Chromium is missing. Get it: apt-get install chromium"),
     "postgres": (
         postgres,
-        "No PostgreSQL for tests. Get it: apt-get install postgresql, "
-        "then set METOODIK_TEST_POSTGRES=postgresql://user@127.0.0.1:5432/postgres",
+        "No PostgreSQL for tests. Get it: apt-get install postgresql, and name it in METOODIK_TEST_POSTGRES",
     ),
+    "gettext": (gettext, "GNU gettext is missing. Get it: apt-get install gettext"),
     "pango": (
         pango,
-        "The Pango libraries are missing. Get them: "
-        "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0",
+        "Pango is missing. Get it: apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0",
     ),
 }
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "gettext: needs GNU gettext")
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -88,12 +96,11 @@ def no_network() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """With a browser, SQLite is a file: each thread of the server then has a connection of its own, as in service.
+def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """SQLite is a file, as in service: every thread has a connection of its own and waits its turn.
 
-    In memory, all threads would share one connection and step into each other's transactions.
+    In memory, the threads of a test would share one connection and step into each other's transactions.
     """
     default = connections["default"]
-    driven = any(item.get_closest_marker("browser") for item in request.session.items)
-    if driven and default.vendor == "sqlite":
+    if default.vendor == "sqlite":
         default.settings_dict["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")

@@ -11,7 +11,6 @@ from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Page
-
 from tests.requirements_plugin import chromium
 
 # Playwright runs an event loop in the thread where fixtures use the database; nothing here is asynchronous for Django.

@@ -1,4 +1,4 @@
-"""Every component, as a browser sees it: accessible, reachable by keyboard, large enough for a thumb, never sideways."""
+"""Every component in a browser: accessible, reachable by keyboard, large enough for a thumb, never sideways."""
 
 from __future__ import annotations
 
@@ -23,9 +23,12 @@ SMALL = """() => [...document.querySelectorAll("button, summary, nav a, .rail a,
   .filter(([box]) => box.height < 43.5 || box.width < 43.5)
   .map(([box, el]) => `${el.outerHTML.slice(0, 120)} ${Math.round(box.width)}x${Math.round(box.height)}`)"""
 # Names what sticks out when the page can be scrolled sideways.
-SIDEWAYS = """() => { const wide = document.documentElement.clientWidth;
-  return document.documentElement.scrollWidth <= wide ? [] : ["the page", ...[...document.querySelectorAll("body *")]
-    .filter((el) => el.getBoundingClientRect().right > wide + 1).map((el) => el.outerHTML.slice(0, 120))]; }"""
+SIDEWAYS = """() => {
+  const wide = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= wide) return [];
+  const out = (el) => el.checkVisibility() && el.getBoundingClientRect().right > wide + 1;
+  return ["the page", ...[...document.querySelectorAll("body *")].filter(out).map((el) => el.outerHTML.slice(0, 120))];
+}"""
 
 
 @pytest.fixture(autouse=True)
