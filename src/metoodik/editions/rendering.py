@@ -33,16 +33,6 @@ OWN_LANGUAGE_FIRST = ("et", "ru", "en")
 
 
 @dataclass(frozen=True, slots=True)
-class DrawnTable:
-    """A small table whose every cell knows its column's name, so that a phone can show rows as cards."""
-
-    caption: str
-    header: tuple[str, ...]
-    rows: tuple[tuple[tuple[str, str], ...], ...]
-    kind: str = "table"
-
-
-@dataclass(frozen=True, slots=True)
 class DrawnPassage:
     """A passage with its anchor, its blocks and what the overlay says about it."""
 
@@ -51,7 +41,7 @@ class DrawnPassage:
     heading: str
     hash: str
     address: str
-    blocks: tuple[DrawnBlock | DrawnTable, ...]
+    blocks: tuple[DrawnBlock, ...]
     is_erased: bool
     notices: Notices
 
@@ -124,14 +114,6 @@ def link_resolver(edition: OpenEdition, place: Place, locale: str) -> Resolve:
     return resolve
 
 
-def draw(block: content.Block, resolve: Resolve) -> DrawnBlock | DrawnTable:
-    """One block with its HTML made safe and its links resolved."""
-    if isinstance(block, content.Table):
-        rows = tuple(tuple(zip(block.header, row, strict=True)) for row in block.rows)
-        return DrawnTable(block.caption, block.header, rows)
-    return draw_block(block, resolve)
-
-
 def draw_page(edition: OpenEdition, read: ReadPage, overlay: OverlayView, place: Place, *, today: date) -> DrawnPage:
     """All that the page's templates show."""
     page, provenance = read.content, read.provenance
@@ -178,7 +160,7 @@ def _draw_passage(
         heading=passage.heading,
         hash=read.passage_hashes.get(passage.key, "")[:12],
         address=place.page(page.locale, page.slug, passage.key),
-        blocks=tuple(draw(each, resolve) for each in passage.blocks),
+        blocks=tuple(draw_block(each, resolve) for each in passage.blocks),
         is_erased=passage.key in read.erased,
         notices=notices_of(overlay.on_passage(page.key, passage.key, page.locale)),
     )

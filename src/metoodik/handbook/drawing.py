@@ -37,6 +37,15 @@ class Wording:
 
 
 @dataclass(frozen=True, slots=True)
+class DrawnTable:
+    """A small table whose every cell knows its column's name, so that a phone can show rows as cards."""
+
+    caption: str
+    header: tuple[str, ...]
+    rows: tuple[tuple[tuple[str, str], ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class DrawnBlock:
     """A block with its texts ready to print; `kind` chooses the component."""
 
@@ -45,7 +54,7 @@ class DrawnBlock:
     html: SafeString = NOTHING
     items: tuple[SafeString, ...] = ()
     phrase: content.Phrase | None = None
-    table: content.Table | None = None
+    table: DrawnTable | None = None
     contact: content.Contact | None = None
 
 
@@ -107,7 +116,9 @@ def draw_block(block: content.Block, resolve: Resolve = lasting) -> DrawnBlock:
         case content.Phrase():
             return DrawnBlock(block.kind, block.key, phrase=block)
         case content.Table():
-            return DrawnBlock(block.kind, block.key, table=block)
+            rows = tuple(tuple(zip(block.header, row, strict=True)) for row in block.rows)
+            header = block.header if any(block.header) else ()
+            return DrawnBlock(block.kind, block.key, table=DrawnTable(block.caption, header, rows))
         case content.Contact():
             return DrawnBlock(block.kind, block.key, contact=block)
 
