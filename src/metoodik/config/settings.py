@@ -131,6 +131,8 @@ def database(url: str) -> dict[str, Any]:
 
 
 DATABASES = {"default": database(environment.DATABASE_URL.value)}
+if environment.DATABASE_URL.value:
+    INSTALLED_APPS.append("django.contrib.postgres")  # Wagtail's search keeps its index in PostgreSQL's own types.
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
