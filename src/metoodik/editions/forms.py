@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from metoodik.editions.words import LANGUAGE_NAMES
+from metoodik.trust.free_text import FreeTextField
 from metoodik.web.forms import ChoiceCards, DayInput
 
 WHOLE = "all"
@@ -28,7 +29,7 @@ class DayForm(forms.Form):
 class EditionForm(forms.Form):
     """The note that stands beside an edition in the list."""
 
-    note = forms.CharField(
+    note = FreeTextField(
         label=_("Note"),
         help_text=_("One sentence for readers: what is new in this edition."),
         max_length=300,

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from metoodik.people.models import User, with_roles
 from metoodik.people.roles import ROLES, Role
+from metoodik.trust.free_text import FreeTextField
 from metoodik.web.forms import DayInput
 
 
@@ -93,7 +94,7 @@ class LeaveForm(forms.Form):
 class AdminModeForm(forms.Form):
     """Why an administrator has to see more."""
 
-    reason = forms.CharField(
+    reason = FreeTextField(
         label=_("Reason"),
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 3}),
