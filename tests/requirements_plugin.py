@@ -1,7 +1,7 @@
 """What a bare machine may lack, and what no test may do.
 
-Tests marked `browser`, `postgres`, `pango` or `gettext` are skipped where that part is missing, with a line saying how to get it.
-With METOODIK_NOTHING_SKIPPED=1 a missing part fails the test instead. No test may reach beyond this machine.
+A test marked `browser`, `postgres`, `pango` or `gettext` is skipped where that part is missing, with a line saying how to
+get it. With METOODIK_NOTHING_SKIPPED=1 a missing part fails the test instead. No test may reach beyond this machine.
 """
 
 from __future__ import annotations
