@@ -10,7 +10,6 @@ from metoodik.handbook.models.versions import Target
 from metoodik.handbook.texts import words_of
 from metoodik.web.difference import Change, change
 
-
 AROUND = 1
 ELSE = "…"
 

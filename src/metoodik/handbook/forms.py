@@ -27,6 +27,13 @@ class SubmitForm(forms.Form):
     )
 
 
+class SplitForm(forms.Form):
+    """The heading of the passage that a split makes."""
+
+    block_key = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    heading = forms.CharField(label=_("Heading of the new passage"), max_length=160)
+
+
 class WithdrawForm(forms.Form):
     """Why a page should leave force."""
 

@@ -21,7 +21,7 @@ from metoodik.handbook.desk import waiting_for
 from metoodik.handbook.desk_forms import AUDIENCE_NAMES
 from metoodik.handbook.desk_setup import handbook
 from metoodik.handbook.drawing import draw_passages
-from metoodik.handbook.forms import ImportForm, ReturnForm, ReviewForm, SubmitForm, WithdrawForm
+from metoodik.handbook.forms import ImportForm, ReturnForm, ReviewForm, SplitForm, SubmitForm, WithdrawForm
 from metoodik.handbook.importing.values import PLACES, REASONS, Reason, Where
 from metoodik.handbook.models import GuidancePage, ImportedFile, SectionPage, Version
 from metoodik.handbook.models.imports import ImportState
@@ -135,6 +135,44 @@ def submit(request: HttpRequest, page_pk: int) -> HttpResponse:
             return redirect(sent)
     context = {"draft": draft, "form": form, "missing": missing} | _draft_change(draft)
     return render(request, "handbook/submit.html", context, status=_status(request, form, missing))
+
+
+@require_GET
+@require(Permission.WRITE_GUIDANCE)
+def passages(request: HttpRequest, page_pk: int) -> HttpResponse:
+    """The draft's passages, to be split and joined."""
+    return _show_passages(request, _guidance(page_pk))
+
+
+@require_POST
+@require(Permission.WRITE_GUIDANCE)
+def split_passage(request: HttpRequest, page_pk: int) -> HttpResponse:
+    """Split a passage before one of its parts."""
+    user, draft = get_user(request), _guidance(page_pk)
+    form = SplitForm(request.POST)
+    if not form.is_valid():
+        return _show_passages(request, draft, split_form=form, status=422)
+    try:
+        actions.split_passage(page=draft, by=user, **form.cleaned_data)
+    except NotReady as missing:
+        messages.error(request, " ".join(str(each) for each in missing.findings))
+    else:
+        messages.success(request, _("The passage is split. Its first part keeps the address."))
+    return redirect("handbook:passages", page_pk)
+
+
+@require_POST
+@require(Permission.WRITE_GUIDANCE)
+def join_passage(request: HttpRequest, page_pk: int) -> HttpResponse:
+    """Join a passage to the one before it."""
+    user, draft = get_user(request), _guidance(page_pk)
+    try:
+        actions.join_passage(page=draft, by=user, key=request.POST.get("key", ""))
+    except NotReady as missing:
+        messages.error(request, " ".join(str(each) for each in missing.findings))
+    else:
+        messages.success(request, _("The passages are one. Its address is that of the first."))
+    return redirect("handbook:passages", page_pk)
 
 
 @require(Permission.WRITE_GUIDANCE)
@@ -288,6 +326,25 @@ def _draft(page_pk: int) -> GuidancePage | SectionPage:
     return draft
 
 
+def _guidance(page_pk: int) -> GuidancePage:
+    draft = _draft(page_pk)
+    if not isinstance(draft, GuidancePage):
+        raise Http404
+    return draft
+
+
+def _show_passages(
+    request: HttpRequest, draft: GuidancePage, *, split_form: SplitForm | None = None, status: int = 200
+) -> HttpResponse:
+    context = {
+        "draft": draft,
+        "passages": draw_passages(draft.to_content().passages),
+        "split_form": split_form,
+        "split_at": split_form.data.get("block_key") if split_form else "",
+    }
+    return render(request, "handbook/passages.html", context, status=status)
+
+
 def _draft_change(draft: GuidancePage | SectionPage) -> dict[str, Any]:
     before = Version.objects.filter(page_id=draft.pk, state=State.APPROVED).order_by("-number").first()
     if isinstance(draft, SectionPage):
@@ -310,10 +367,9 @@ def _linking(in_force: Version) -> list[Version]:
 
 
 def _import_context(found: ImportedFile) -> dict[str, Any]:
-    passages = tuple(Passage.from_data(each) for each in found.passages)
     return {
         "imported": found,
-        "passages": draw_passages(passages),
+        "passages": draw_passages(tuple(Passage.from_data(each) for each in found.passages)),
         # The importer writes this HTML from a closed set of tags, with every word escaped.
         "source_html": mark_safe(found.source_html),  # noqa: S308
         "leftovers": [each | {"place": _(PLACES[Where(each["where"])])} for each in found.leftovers],

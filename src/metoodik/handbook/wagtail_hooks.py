@@ -43,6 +43,26 @@ def send_to_clearance() -> ActionMenuItem:
     return SendToClearance(order=10)
 
 
+class SplitAndJoin(ActionMenuItem):
+    """Leads to the page where passages are split and joined with their keys kept right."""
+
+    name = "split-and-join"
+    label = _("Split and join passages")
+    icon_name = "cut"
+
+    def is_shown(self, context: dict[str, Any]) -> bool:
+        return context["view"] == "edit" and isinstance(context["page"].specific, GuidancePage)
+
+    def get_url(self, context: dict[str, Any]) -> str:
+        return reverse("handbook:passages", args=[context["page"].pk])
+
+
+@hooks.register("register_page_action_menu_item")
+def split_and_join() -> ActionMenuItem:
+    """Beside clearance in the editor's menu."""
+    return SplitAndJoin(order=20)
+
+
 @hooks.register("construct_page_action_menu")
 def only_ours(menu_items: list[ActionMenuItem], request: HttpRequest, context: dict[str, Any]) -> None:  # noqa: ARG001
     """Publishing and unpublishing do not exist here, whoever asks."""
