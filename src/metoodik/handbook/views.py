@@ -32,6 +32,7 @@ from metoodik.people.models import User
 from metoodik.people.permissions import Permission
 
 A_PAGE = 25
+MOST_DECIDED = 500
 
 
 @require_GET
@@ -46,7 +47,7 @@ def clearance(request: HttpRequest) -> HttpResponse:
         if sees(user, each) and each not in mine
     ]
     decided = Version.objects.exclude(state=State.CLEARANCE).select_related("page", "submitted_by", "approved_by")
-    seen = [each for each in decided.order_by("-decided_at") if sees(user, each)]
+    seen = [each for each in decided.order_by("-decided_at")[:MOST_DECIDED] if sees(user, each)]
     context = {
         "mine": mine,
         "others": others,
