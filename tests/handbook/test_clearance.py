@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
@@ -17,6 +18,7 @@ from metoodik.handbook import actions
 from metoodik.handbook.models import GuidancePage, SectionPage, Version
 from metoodik.handbook.models.versions import State, Verdict
 from metoodik.handbook.pinned import coming_instants, pinned_handbook
+from metoodik.handbook.sample_load import load_sample
 from metoodik.handbook.validation import NotReady
 from metoodik.people.models import Notice, RoleGrant, User
 from metoodik.trust.models import AuditEntry
@@ -251,6 +253,18 @@ def test_a_link_to_a_page_that_is_not_in_force_stops_the_edition(
     assert [problem.title for problem in pinned_handbook(timezone.now()).problems] == ["Suunamine"]
     in_force(danger)
     assert not pinned_handbook(timezone.now()).problems
+
+
+def test_production_refuses_sample_content(
+    section: SectionPage, in_force: Callable[..., Version], tiina: User, liis: User, rein: User, settings: Any
+) -> None:
+    in_force(draft_page(tiina, section, sample=True))
+    assert not pinned_handbook(timezone.now()).problems
+
+    settings.PRODUCTION = True
+    assert [problem.title for problem in pinned_handbook(timezone.now()).problems] == ["Vahetu oht"]
+    with pytest.raises(ImproperlyConfigured):
+        load_sample(author=tiina, counsellor=liis, approver=rein)
 
 
 def test_two_pages_do_not_share_an_address(section: SectionPage, in_force: Callable[..., Version], tiina: User) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -126,6 +127,8 @@ def _structure_problems(sections: tuple[Section, ...], pages: tuple[PinnedPage, 
     keys = {page.content.key for page in pages}
     slugs: dict[tuple[str, str], str] = {}
     for page in (each.content for each in pages):
+        if page.sample and settings.PRODUCTION:
+            yield Problem(page.title, _("It is sample content, which a production installation refuses."))
         if (page.section, page.locale) not in shelves:
             yield Problem(page.title, _("Its section is not approved in this language."))
         if (page.locale, page.slug) in slugs:

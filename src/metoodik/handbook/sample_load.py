@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
 from django.utils.translation import gettext as _
 from wagtail.models import Locale, Page
@@ -18,8 +20,11 @@ from metoodik.people.models import User
 def load_sample(*, author: User, counsellor: User, approver: User) -> int:
     """Draft, review and approve every sample section and page that is not there yet; returns how many.
 
-    Real people's rules hold: `author` writes, `counsellor` reviews safety pages, `approver` approves.
+    Real people's rules hold: `author` writes, `counsellor` reviews safety pages, `approver` approves. Raises
+    ImproperlyConfigured in production.
     """
+    if settings.PRODUCTION:
+        raise ImproperlyConfigured("A production installation takes no sample content.")
     prepare_desk()
     book = sample.load()
     drafts: list[SectionPage | GuidancePage | None] = [_section(section, author) for section in book.sections]
