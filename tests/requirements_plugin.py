@@ -1,6 +1,6 @@
 """What a bare machine may lack, and what no test may do.
 
-A test marked `browser`, `postgres`, `pango` or `gettext` is skipped where that part is missing, with a line saying how to
+A test marked `browser`, `postgres`, `pango` or `gettext` is skipped where that part is missing, with a line on how to
 get it. With METOODIK_NOTHING_SKIPPED=1 a missing part fails the test instead. No test may reach beyond this machine.
 """
 
