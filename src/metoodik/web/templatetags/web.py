@@ -369,7 +369,7 @@ def number(value: int | float | Decimal | None) -> str:
 
 
 @register.filter
-def language_name(code: str) -> str:
+def language_word(code: str) -> str:
     """A language code as a word; the code itself when unknown."""
     return str(LANGUAGE_NAMES.get(code, code))
 
