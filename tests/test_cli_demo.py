@@ -14,9 +14,11 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from metoodik.config.commands.demo import PASSWORD
@@ -44,9 +46,11 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_yesterdays_handbook_exists(prepared: Path) -> None:
-    editions = rows(prepared, "SELECT number, date(effective_at) < date('now') FROM editions_edition ORDER BY number")
+    begun = rows(prepared, "SELECT effective_at FROM editions_edition ORDER BY number")
 
-    assert editions == [(1, 1), (2, 1)]
+    days = [timezone.localdate(datetime.fromisoformat(f"{moment}+00:00")) for (moment,) in begun]
+    assert len(days) == 2
+    assert days[0] < days[1] < timezone.localdate()
 
 
 def test_work_waits_and_letters_about_the_past_do_not(prepared: Path) -> None:
