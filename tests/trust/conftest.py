@@ -31,6 +31,7 @@ def places(tmp_path: Path, db: None) -> Iterator[dict[str, str]]:
     database = connection.settings_dict
     other = connections["default"].copy("outside")
     other.settings_dict = database | {"NAME": "postgres", "TEST": database["TEST"]}
+    connections["outside"] = other  # Whoever hears of a new connection looks it up by its name.
     try:
         with other.cursor() as cursor:
             for name in names.values():
@@ -42,6 +43,7 @@ def places(tmp_path: Path, db: None) -> Iterator[dict[str, str]]:
             for name in names.values():
                 cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
         other.close()
+        del connections["outside"]
 
 
 @pytest.fixture
