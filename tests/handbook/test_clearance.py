@@ -14,7 +14,7 @@ from django.utils import timezone
 from tests.handbook_fixtures import draft_page, latest, passage, send
 from wagtail.models import Page
 
-from metoodik.handbook import actions
+from metoodik.handbook import actions, content
 from metoodik.handbook.models import GuidancePage, SectionPage, Version
 from metoodik.handbook.models.versions import State, Verdict
 from metoodik.handbook.pinned import coming_instants, pinned_handbook
@@ -226,6 +226,24 @@ def test_an_incomplete_page_is_not_sent(
     assert len(refusal.value.findings) == expected
 
 
+@pytest.mark.parametrize(
+    "empty",
+    [
+        content.Warning("block", ""),
+        content.Steps("block", ()),
+        content.Checklist("block", ()),
+        content.Table("block", "", ("",), ()),
+        content.Contact("block", "", "116 006", "", ""),
+        content.Phrase("block", "", "Скажите так.", ""),
+    ],
+    ids=lambda block: block.kind,
+)
+def test_a_page_with_an_empty_block_is_not_sent(section: SectionPage, tiina: User, empty: content.Block) -> None:
+    draft = draft_page(tiina, section, passages=(passage("Helista 112", content.Text("words", "<p>Nii.</p>"), empty),))
+    with pytest.raises(NotReady, match="Helista 112"):
+        send(draft, tiina)
+
+
 def test_a_restriction_that_has_ended_or_lasts_too_long_is_not_sent(section: SectionPage, tiina: User) -> None:
     today = timezone.localdate()
     marked = {"access": "restricted", "restriction_ground": "AvTS § 35 lg 1 p 9", "restriction_authority": "SKA"}
@@ -299,6 +317,8 @@ def test_the_clearance_pages_lead_each_through_their_part(
 ) -> None:
     draft = draft_page(tiina, section, "Enesetapurisk", risk="safety")
     client.force_login(tiina)
+    unsaid = client.post(f"/kooskolastus/saada/{draft.pk}/", {"change_kind": "material", "change_sentence": ""})
+    assert unsaid.content.decode().count('class="error-summary"') == 1
     sent = client.post(
         f"/kooskolastus/saada/{draft.pk}/", {"change_kind": "material", "change_sentence": "Küsi otse."}, follow=True
     )

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext_lazy
 
 from metoodik.handbook import content, richtext
 from metoodik.handbook.models import GuidancePage, SectionPage, Version
-from metoodik.handbook.texts import html_of
+from metoodik.handbook.texts import html_of, words_of
 
 LONGEST_RESTRICTION = timedelta(days=5 * 366)
 REVIEW_MONTHS = range(1, 61)
@@ -66,10 +66,22 @@ def _text_findings(page: content.Page) -> Iterator[Finding]:
 def _block_findings(page: content.Page) -> Iterator[Finding]:
     for passage in page.passages:
         for block in passage.blocks:
-            if isinstance(block, content.Phrase) and not block.et:
-                yield _("The phrase in the passage “%s” has no Estonian words.") % passage.heading
-            if isinstance(block, content.Table) and not block.header:
-                yield _("The table in the passage “%s” has no columns.") % passage.heading
+            missing = _missing(block, passage.heading)
+            if missing:
+                yield missing
+
+
+def _missing(block: content.Block, heading: str) -> Finding | None:
+    """What a block of the passage under `heading` lacks, if anything."""
+    if isinstance(block, content.Phrase) and not block.et:
+        return _("The phrase in the passage “%s” has no Estonian words.") % heading
+    if isinstance(block, content.Table) and not block.header:
+        return _("The table in the passage “%s” has no columns.") % heading
+    if isinstance(block, content.Contact) and not block.name:
+        return _("The contact in the passage “%s” has no name.") % heading
+    if not any(words_of(block)):
+        return _("Something in the passage “%s” is empty. Fill it in or delete it.") % heading
+    return None
 
 
 def _about_findings(page: GuidancePage) -> Iterator[Finding]:
