@@ -65,10 +65,8 @@ def _text_findings(page: content.Page) -> Iterator[Finding]:
 
 def _block_findings(page: content.Page) -> Iterator[Finding]:
     for passage in page.passages:
-        for block in passage.blocks:
-            missing = _missing(block, passage.heading)
-            if missing:
-                yield missing
+        missing = (_missing(block, passage.heading) for block in passage.blocks)
+        yield from dict.fromkeys(each for each in missing if each)
 
 
 def _missing(block: content.Block, heading: str) -> Finding | None:
