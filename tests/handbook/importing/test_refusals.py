@@ -7,7 +7,7 @@ import zipfile
 import pytest
 from tests.handbook.importing import builders as b
 
-from metoodik.handbook.importing import REASONS, DocumentRefused, Limits, Reason, Where, read_document
+from metoodik.handbook.importing import REASONS, DocumentRefused, Format, Limits, Reason, Where, read_document
 from metoodik.handbook.importing.values import PLACES
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
@@ -105,6 +105,15 @@ def test_a_zip_bomb_is_refused_before_it_is_unpacked() -> None:
     with pytest.raises(DocumentRefused) as refusal:
         read_document(bomb, "pomm.docx")
     assert refusal.value.reason is Reason.TOO_MANY_PARTS
+
+
+def test_a_page_that_begins_with_hundreds_of_comments_costs_nothing() -> None:
+    comments = b"<!---->" * 700
+    document = read_document(comments + b"<p>Kuula</p>", "juhend.html")
+    assert document.format is Format.HTML
+    with pytest.raises(DocumentRefused) as refusal:
+        read_document(comments + b"<!doctype html><p>Kuula", "juhend.txt")
+    assert refusal.value.reason is Reason.MISMATCH
 
 
 def test_a_huge_merged_cell_costs_nothing() -> None:

@@ -35,7 +35,9 @@ _ENDINGS = {
     "pdf": set[Format](),
 }
 _MACRO_ENDINGS = {"docm", "dotm"}
-_HTML_START = re.compile(r"\s*(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
+_HTML_START = re.compile(
+    r"\s*+(?:(?:<\?xml[^>]*>|<!--(?:(?!-->).)*+-->)\s*+)*+<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
+)
 _HTML_TAG = re.compile(r"<(?:p|div|h[1-6]|ul|ol|li|table|span|br|b|i|a|article|section|main)\b[^<>]*>", re.I)
 _DECLARED = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]+)", re.I)
 _MARKDOWN_SIGN = re.compile(r"\A---\s*\n|^#{1,6}\s+\S", re.M)
