@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -14,7 +14,7 @@ from django.utils import timezone
 from tests.handbook_fixtures import draft_page, latest, passage, send
 from wagtail.models import Page
 
-from metoodik.handbook import actions, content
+from metoodik.handbook import actions, content, difference
 from metoodik.handbook.models import GuidancePage, SectionPage, Version
 from metoodik.handbook.models.versions import State, Verdict
 from metoodik.handbook.pinned import coming_instants, pinned_handbook
@@ -80,6 +80,62 @@ def test_a_safety_page_waits_for_a_practising_counsellor(
         actions.approve_version(version=version, by=rein)
     actions.review_version(version=version, by=liis, verdict=Verdict.AGREES)
     assert actions.approve_version(version=version, by=rein).state == State.APPROVED
+
+
+@pytest.mark.parametrize("withdraws", [False, True])
+def test_a_safety_page_is_not_made_ordinary_or_withdrawn_behind_the_counsellors_back(
+    section: SectionPage, tiina: User, rein: User, liis: User, withdraws: bool
+) -> None:
+    page = draft_page(tiina, section, risk="safety")
+    first = send(page, tiina)
+    actions.review_version(version=first, by=liis, verdict=Verdict.AGREES)
+    actions.approve_version(version=first, by=rein)
+    draft = latest(page)
+    draft.risk = "ordinary"
+    draft.save_revision(user=tiina)
+
+    version = send(page, tiina, "editorial", withdraws=withdraws)
+
+    with pytest.raises(NotReady, match=r"counsellor|nõustaja"):
+        actions.approve_version(version=version, by=rein)
+    assert Notice.objects.filter(user=liis, key="version_to_review", url=version.get_absolute_url()).exists()
+    assert version.page_content.risk == "ordinary"
+
+
+def test_the_one_who_decides_sees_that_readers_risk_and_access_change(
+    danger: GuidancePage, tiina: User, in_force: Callable[..., Version]
+) -> None:
+    in_force(danger)
+    draft = latest(danger)
+    draft.audiences, draft.risk = ["staff", "counselling"], "elevated"
+    draft.sources_none, draft.sources = False, [("source", {"title": "Ohvriabi seadus", "url": ""})]
+    draft.save_revision(user=tiina)
+
+    changes = {each.place: each for each in difference.of_version(send(danger, tiina))}
+
+    assert set(changes) == {"Lugejad", "Risk", "Allikad"}
+    assert [part.text for part in changes["Risk"].parts] == ["tavaline", "kõrgendatud"]
+    assert "kõik töötajad" in "".join(part.text for part in changes["Lugejad"].parts if part.kind == "added")
+
+
+def test_a_notice_names_no_page_that_its_reader_may_not_see(section: SectionPage, tiina: User, liis: User) -> None:
+    secret = draft_page(
+        tiina,
+        section,
+        "Varjupaiga aadress",
+        risk="safety",
+        access="restricted",
+        restriction_ground="AvTS § 35 lg 1 p 12",
+        restriction_authority="Sotsiaalkindlustusamet",
+        restriction_since=date(2026, 11, 1),
+        restriction_until=date(2031, 11, 1),
+    )
+    send(secret, tiina)
+    send(draft_page(tiina, section, "Lahkumisvestlus", risk="safety", audiences=["leadership"]), tiina)
+    assert not Notice.objects.filter(user=liis).exists()
+
+    send(draft_page(tiina, section, "Vahetu oht elule", risk="safety"), tiina)
+    assert Notice.objects.get(user=liis).values["title"] == "Vahetu oht elule"
 
 
 def test_an_objection_stops_approval_until_it_is_settled(
@@ -239,9 +295,13 @@ def test_an_incomplete_page_is_not_sent(
     ids=lambda block: block.kind,
 )
 def test_a_page_with_an_empty_block_is_not_sent(section: SectionPage, tiina: User, empty: content.Block) -> None:
-    draft = draft_page(tiina, section, passages=(passage("Helista 112", content.Text("words", "<p>Nii.</p>"), empty),))
-    with pytest.raises(NotReady, match="Helista 112"):
+    draft = draft_page(
+        tiina, section, passages=(passage("Helista 112", content.Text("words", "<p>Nii.</p>"), empty, empty),)
+    )
+    with pytest.raises(NotReady) as refusal:
         send(draft, tiina)
+    (finding,) = refusal.value.findings
+    assert "Helista 112" in str(finding)
 
 
 def test_a_restriction_that_has_ended_or_lasts_too_long_is_not_sent(section: SectionPage, tiina: User) -> None:

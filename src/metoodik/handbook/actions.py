@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page, Revision
 
 from metoodik.handbook import passages
+from metoodik.handbook.access import sees
 from metoodik.handbook.blocks import stream_data
-from metoodik.handbook.content import fingerprint
+from metoodik.handbook.content import Risk, fingerprint
 from metoodik.handbook.models import GuidancePage, Review, SectionPage, Version
 from metoodik.handbook.models.versions import Change, State, Verdict
 from metoodik.handbook.validation import NotReady, findings, target_of
@@ -47,10 +48,11 @@ def join_passage(*, page: GuidancePage, key: str, by: User) -> Revision:
 def submit_version(*, page: Page, by: User, change_kind: str, change_sentence: str, withdraws: bool = False) -> Version:
     """Send the page's latest draft to clearance, exactly as it is now; an earlier one still in clearance is closed.
 
+    Its risk is the draft's, or that of the version in force when that is a safety page.
     With `withdraws` the version asks to take the page out of force. Raises PermissionDenied, NotReady.
     """
     _need(by, Permission.WRITE_GUIDANCE)
-    revision = page.get_latest_revision()
+    revision = Page.objects.select_for_update().get(pk=page.pk).get_latest_revision()
     if revision is None:
         raise NotReady([_("Save a draft first.")])
     draft: GuidancePage | SectionPage = revision.as_object()
@@ -62,10 +64,13 @@ def submit_version(*, page: Page, by: User, change_kind: str, change_sentence: s
     _close_clearance(page=page, by=by)
     version = _pinned(draft, revision, by)
     version.withdraws = withdraws
+    before = version.predecessor()
+    if before is not None and before.content.get("risk") == Risk.SAFETY:
+        version.risk = Risk.SAFETY  # Whoever makes a safety page ordinary, or ends it, asks a counsellor first too.
     version.change_kind = Change(change_kind)
     version.change_sentence = change_sentence.strip()
     version.save()
-    version.authors.set(_authors(page, since=version.predecessor()) | {by.pk})
+    version.authors.set(_authors(page, since=before) | {by.pk})
     record("handbook.version_submitted", by=by, subject=version, hash=version.content_hash, withdraws=withdraws)
     _tell_reviewers(version)
     return version
@@ -114,7 +119,8 @@ def approve_version(*, version: Version, by: User) -> Version:
     version.decided_at = timezone.now()
     version.save()
     record("handbook.version_approved", by=by, subject=version, hash=version.content_hash)
-    for person in {version.submitted_by, *User.objects.allowed(Permission.MAKE_EDITION)}:
+    makers = [each for each in User.objects.allowed(Permission.MAKE_EDITION) if sees(each, version)]
+    for person in {version.submitted_by, *makers}:
         notify(person, "version_approved", _words(version, by), _url(version))
     return version
 
@@ -171,7 +177,7 @@ def hand_over_pages(*, leaver: User, successor: User, by: User | None) -> int:
 
 def hand_over_clearance(*, leaver: User, successor: User, by: User | None) -> int:
     """Take a leaver's undecided versions out of clearance and tell the successor; returns how many."""
-    versions = list(Version.objects.in_clearance().filter(submitted_by=leaver))
+    versions = list(Version.objects.in_clearance().select_for_update().filter(submitted_by=leaver))
     for version in versions:
         _void(version, by)
         notify(successor, "version_handed_over", _words(version, leaver), _url(version))
@@ -223,7 +229,7 @@ def _authors(page: Page, *, since: Version | None) -> set[int]:
 
 
 def _close_clearance(*, page: Page, by: User) -> None:
-    for version in Version.objects.in_clearance().filter(page=page):
+    for version in Version.objects.in_clearance().select_for_update().filter(page=page):
         _void(version, by)
 
 
@@ -261,12 +267,13 @@ def _tell_reviewers(version: Version) -> None:
     wanted = Permission.REVIEW_GUIDANCE if version.needs_counsellor else Permission.APPROVE_GUIDANCE
     key = "version_to_review" if version.needs_counsellor else "version_to_approve"
     for person in User.objects.allowed(wanted):
-        if version.may_be_reviewed_by(person) or version.may_be_approved_by(person):
+        decides = version.may_be_reviewed_by(person) or version.may_be_approved_by(person)
+        if decides and sees(person, version):
             notify(person, key, _words(version, version.submitted_by), _url(version))
 
 
 def _tell_approvers(version: Version) -> None:
     if version.needs_counsellor and not version.objections:
         for person in User.objects.allowed(Permission.APPROVE_GUIDANCE):
-            if version.may_be_approved_by(person):
+            if version.may_be_approved_by(person) and sees(person, version):
                 notify(person, "version_to_approve", _words(version, version.submitted_by), _url(version))

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from metoodik.handbook import content
-from metoodik.handbook.models import Version
+from metoodik.handbook.desk_forms import AUDIENCE_NAMES
+from metoodik.handbook.models import GuidancePage, Version
 from metoodik.handbook.models.versions import Target
 from metoodik.handbook.texts import words_of
 from metoodik.web.difference import Change, change
+from metoodik.web.templatetags.web import day
 
 AROUND = 1
 ELSE = "…"
+RESTRICTION = ("restriction_ground", "restriction_authority", "restriction_since", "restriction_until")
 
 
 def of_version(version: Version) -> list[Change]:
@@ -24,16 +28,51 @@ def of_version(version: Version) -> list[Change]:
 
 
 def of_pages(old: content.Page | None, new: content.Page) -> list[Change]:
-    """Only what differs: title, summary, and passages by key in the new order, those gone last."""
+    """Only what differs: title, summary, what is said about the page, passages by key in the new order, gone last."""
     found = [
         change(old.title if old else "", new.title, _("Title")),
         change(old.summary if old else "", new.summary, _("Summary")),
     ]
+    found += _details(old, new) if old else []
     before = {passage.key: passage for passage in old.passages} if old else {}
     for passage in new.passages:
         found.append(_changed(_lines(before.pop(passage.key, None)), _lines(passage), passage.heading))
     found += [_changed(_lines(gone), [], gone.heading) for gone in before.values()]
     return [each for each in found if each.kind != "same"]
+
+
+def _details(old: content.Page, new: content.Page) -> list[Change]:
+    """What is said about the page, under the names that the author filled in."""
+    before, after = _about(old), _about(new)
+    return [change(before[name], after[name], _label(name)) for name in after]
+
+
+def _about(page: content.Page) -> dict[str, str]:
+    marks = page.restriction
+    restricted = (marks.ground, marks.authority, day(marks.since), day(marks.until)) if marks else ("",) * 4
+    return {
+        "kind": _choice("kind", page.kind),
+        "audiences": "\n".join(sorted(str(AUDIENCE_NAMES[each]) for each in page.audiences)),
+        "risk": _choice("risk", page.risk),
+        "access": _choice("access", page.access),
+        **dict(zip(RESTRICTION, restricted, strict=True)),
+        "sources": _sources(page.sources),
+        "legal_basis": _sources(page.legal_basis),
+        "review_months": str(page.review_months),
+        "slug": page.slug,
+    }
+
+
+def _choice(name: str, value: str) -> str:
+    return str(dict(GuidancePage._meta.get_field(name).choices)[value])
+
+
+def _sources(sources: tuple[content.Source, ...]) -> str:
+    return "\n".join(f"{each.title} {each.url}".strip() for each in sources)
+
+
+def _label(name: str) -> str:
+    return capfirst(str(GuidancePage._meta.get_field(name).verbose_name))
 
 
 def _of_section(version: Version, before: Version | None) -> list[Change]:

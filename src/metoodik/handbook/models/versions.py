@@ -75,7 +75,9 @@ class VersionQuerySet(models.QuerySet["Version"]):
     def in_force_at(self, instant: datetime) -> list[Version]:
         """One version a page: the newest approved one in force, withdrawn pages left out."""
         newest: dict[int, Version] = {}
-        for version in self.approved_at(instant).select_related("approved_by", "page"):
+        people = ("submitted_by", "approved_by", "keeper")
+        approved = self.approved_at(instant).select_related("page", *people).prefetch_related("reviews__reviewer")
+        for version in approved:
             newest.setdefault(version.page_id, version)
         return [version for version in newest.values() if not version.withdraws]
 
