@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from django.test import Client
+from django.contrib.messages.storage.cookie import CookieStorage
+from django.test import Client, RequestFactory
 from django.utils import translation
-from tests.handbook_fixtures import latest
+from tests.handbook_fixtures import draft_page, draft_section, latest, send
 from wagtail.models import GroupPagePermission, Page
 
 from metoodik.handbook.desk_setup import handbook, prepare_desk
 from metoodik.handbook.models import GuidancePage, SectionPage, Version
+from metoodik.handbook.wagtail_hooks import keep_in_bulk
 from metoodik.people.models import User
 
 EVERYBODY = ("liis", "marko", "kadri", "tiina", "rein", "aino", "jelena", "peeter")
@@ -113,3 +115,16 @@ def test_lists_at_the_desk_say_where_a_page_stands(
         assert state() == "approved, with a newer draft"
     client.force_login(tiina)
     assert client.get("/haldus/", follow=True).status_code == 200
+
+
+@pytest.mark.parametrize("action", ["delete", "move", "unpublish"])
+def test_a_shelf_goes_nowhere_in_bulk_while_a_page_on_it_is_part_of_the_record(
+    rf: RequestFactory, tiina: User, action: str
+) -> None:
+    shelf, other = draft_section(tiina), draft_section(tiina, "Tühi riiul")
+    send(draft_page(tiina, shelf), tiina)
+    request = rf.post("/haldus/")
+    request._messages = CookieStorage(request)  # type: ignore[attr-defined]
+
+    assert keep_in_bulk(request, action, [other, shelf], None) is not None
+    assert keep_in_bulk(request, action, [other], None) is None

@@ -106,7 +106,8 @@ def keep_in_bulk(request: HttpRequest, action_type: str, objects: list[Any], act
     if action_type not in {"delete", "move", "publish", "unpublish"}:
         return None
     pages = [each for each in objects if isinstance(each, Page)]
-    if action_type == "publish" or Version.objects.filter(page__in=pages).exists():
+    kept = (Version.objects.filter(page__in=each.get_descendants(inclusive=True)).exists() for each in pages)
+    if action_type == "publish" or any(kept):
         messages.warning(request, _("Pages that have been sent to clearance are withdrawn one by one."))
         return redirect("wagtailadmin_explore_root")
     return None
