@@ -168,7 +168,7 @@ def test_the_overlay_wins_over_the_packages() -> None:
         assert translation.pgettext("A tag slug", "slug") == "aadressi lõpp"
         assert translation.pgettext("field label", "Login") == "Kasutajanimi"
         assert translation.gettext("Login") == "Logi sisse"
-        assert translation.gettext("Enter a valid date.").startswith("See kuupäev ei sobi.")
+        assert translation.gettext("Enter a valid date.").startswith("Kirjuta kuupäev kujul")
         one = translation.ngettext("Used %(usage_count)s time", "Used %(usage_count)s times", 1)
         many = translation.ngettext("Used %(usage_count)s time", "Used %(usage_count)s times", 3)
     assert one == "Kasutatud %(usage_count)s kord"

@@ -235,3 +235,17 @@ def test_field_codes_are_no_words_but_their_results_are() -> None:
     )
     data = b.docx(b.paragraph(field))
     assert [chunk.text for chunk in words_in_file(data, Format.DOCX)] == ["tulemus"]
+
+
+def test_a_heading_that_repeats_the_title_is_kept() -> None:
+    """A bare heading may be left out only when the title was taken from it, and only once."""
+    document = read_document(
+        b.docx(
+            "".join(
+                [b.heading("kriis", 3), b.heading("kriis", 4), b.paragraph(b.run("Algus"))]
+                + [b.heading("kriis", 3), b.heading("kriis", 4)]
+            )
+        ),
+        "juhend.docx",
+    )
+    assert held_words(document)["kriis"] >= 4

@@ -143,10 +143,11 @@ class _Mapper:
         self.passages = joined
 
     def _lead(self, passage: PassageDraft, title: str) -> list[tuple[str, list[Node]]]:
-        """The bare heading as a lead, unless it says the title once more."""
-        if words(passage.heading) != words(title):
+        """The bare heading as a lead, unless it is the one that the title was taken from."""
+        said = Counter(words(title))
+        if words(passage.heading) != words(title) or any(self.renderer.added[word] < said[word] for word in said):
             return [(passage.heading, passage.source)]
-        self.renderer.added.subtract(words(title))
+        self.renderer.added.subtract(said)
         return []
 
     def _write_leads(self, passage: PassageDraft) -> None:
