@@ -263,6 +263,8 @@ def test_a_withdrawn_passage_is_not_in_the_page_at_all(shelf: Shelf, tiina: User
         assert "Õige nõuanne." in html
     withdraw_at_once(by=tiina, page_key=key(1), sentence_et="Kogu leht on ümbertegemisel.")
     assert "Õige nõuanne." not in body(client, "/kasiraamat/et/leht-1/")
+    for path in ("/kasiraamat/et/leht-1/", "/kasiraamat/", "/valjaanded/1/"):
+        assert "Kokkuvõte" not in body(client, path)
 
 
 def test_before_the_first_edition_the_handbook_says_what_will_be_here(liis: User, sign_in: SignIn) -> None:

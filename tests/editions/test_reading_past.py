@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
-from tests.editions_plugin import Shelf, page, passage
+from tests.editions_plugin import Shelf, key, page, passage
 from tests.reading_plugin import SignIn, body
 
-from metoodik.editions.actions import make_edition
-from metoodik.handbook.content import Audience
+from metoodik.editions import reading
+from metoodik.editions.actions import make_edition, warn, withdraw_at_once
+from metoodik.handbook.content import Access, Audience, Restriction
 from metoodik.people.models import User
+from metoodik.trust.models import AuditEntry
 
 
 @pytest.fixture(autouse=True)
@@ -64,6 +66,34 @@ def test_two_editions_are_compared_in_words_within_what_one_may_read(liis: User,
     assert "Kuula lõpuni" not in html
     assert "Grupi kord" not in html
     assert "Salajane" not in html
+
+
+def test_withdrawn_words_are_not_read_in_a_comparison_either(tiina: User, liis: User, sign_in: SignIn) -> None:
+    client = sign_in(liis, "en")
+    withdraw_at_once(by=tiina, page_key=key(1), passage_key=key(11), sentence_et="Lause oli vale. Helista 112.")
+    warn(by=tiina, page_key=key(4), sentence_et="Loe koos kolleegiga.")
+    html = body(client, "/valjaanded/vordle/1/2/")
+    for words in ("Lause oli vale. Helista 112.", "Loe koos kolleegiga.", "Uus leht: esimene lõik"):
+        assert words in html
+    for words in ("varsti", "Küsi kohe."):
+        assert words not in html
+    withdraw_at_once(by=tiina, page_key=key(4), sentence_et="Leht on ümbertegemisel.")
+    html = body(client, "/valjaanded/vordle/1/2/")
+    assert "Leht on ümbertegemisel." in html
+    assert "Uus leht: esimene lõik" not in html
+
+
+def test_ak_words_read_in_a_comparison_are_recorded(
+    shelf: Shelf, tiina: User, marko: User, liis: User, sign_in: SignIn
+) -> None:
+    restriction = Restriction("AvTS § 35 lg 1 p 9", "Amet (näidis)", date(2026, 10, 1), date(2031, 9, 30))
+    shelf.put(page(6, "Ähvardav helistaja", access=Access.RESTRICTED, restriction=restriction))
+    make_edition(by=tiina)
+    number = reading.history()[0].number
+    assert "Ähvardav" not in body(sign_in(liis), f"/valjaanded/vordle/1/{number}/")
+    assert "Ähvardav" in body(sign_in(marko), f"/valjaanded/vordle/1/{number}/")
+    entry = AuditEntry.objects.get(action="editions.restricted_read")
+    assert (entry.actor_id, entry.detail["page"], entry.detail["edition"]) == (marko.pk, key(6), number)
 
 
 def test_equal_editions_say_that_nothing_differs(liis: User, sign_in: SignIn) -> None:

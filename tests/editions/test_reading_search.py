@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
@@ -11,6 +11,7 @@ from tests.editions_plugin import Shelf, key, page, passage
 from tests.reading_plugin import SignIn
 
 from metoodik.editions.actions import make_edition, warn, withdraw_at_once
+from metoodik.handbook.content import Access, Restriction
 from metoodik.people.models import User
 
 HTMX = {"HX-Request": "true"}
@@ -104,3 +105,14 @@ def test_the_desk_has_search_in_focus_and_other_pages_have_it_on_top(liis: User,
     client = sign_in(liis)
     assert "autofocus" in client.get("/").text
     assert 'action="/otsi/"' in client.get("/konto/").text
+
+
+def test_ak_words_are_found_but_read_on_the_page_alone(shelf: Shelf, tiina: User, marko: User, sign_in: SignIn) -> None:
+    restriction = Restriction("AvTS § 35 lg 1 p 9", "Amet (näidis)", date(2026, 10, 1), date(2031, 9, 30))
+    secret = passage(71, "Kes helistab", "Sadamavaht räägib tasa.")
+    shelf.put(page(7, "Ähvardaja", secret, access=Access.RESTRICTED, restriction=restriction))
+    make_edition(by=tiina)
+    html = sign_in(marko).post("/otsi/", {"words": "sadamavaht"}, headers=HTMX).text
+    assert "Kes helistab" in html
+    assert "Sadamavaht" not in html
+    assert "tasa" not in html

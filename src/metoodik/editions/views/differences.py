@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from metoodik.editions import words
 from metoodik.editions.comparison import Comparison, DetailChange, PageChange, PassageChange
+from metoodik.editions.notices import Notices, notices_of
+from metoodik.editions.overlay import OverlayView
 from metoodik.editions.places import Place, anchor
 from metoodik.handbook.content import Access, Audience, Kind, Risk
 from metoodik.web.difference import Change, Part, change
@@ -41,6 +44,8 @@ STATES: dict[str, str | Promise] = {
     "changed": _("Changed"),
 }
 
+NOTHING_OVER_IT = OverlayView((), None)
+
 
 @dataclass(frozen=True, slots=True)
 class ShownChange:
@@ -48,11 +53,12 @@ class ShownChange:
 
     anchor: str
     change: Change
+    notices: Notices = field(default_factory=Notices)
 
     @property
     def changes(self) -> tuple[Change, ...]:
-        """As the component takes it."""
-        return (self.change,)
+        """As the component takes it; none where the words are withdrawn."""
+        return () if self.notices.withdrawal else (self.change,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +73,21 @@ class ShownPage:
     address_before: str
     address_after: str
     changes: tuple[ShownChange, ...]
+    notices: Notices
 
 
-def shown_pages(comparison: Comparison, before: Place | None, after: Place | None) -> list[ShownPage]:
-    """Every page that differs. A place that is None cannot be opened, so nothing links there."""
-    return [_shown(each, before, after) for each in comparison.pages]
+def shown_pages(
+    comparison: Comparison, before: Place | None, after: Place | None, overlay: OverlayView = NOTHING_OVER_IT
+) -> list[ShownPage]:
+    """Every page that differs, with what the overlay says of it: words that are withdrawn are not shown here either.
+
+    A place that is None cannot be opened, so nothing links there.
+    """
+    return [_shown(each, before, after, overlay) for each in comparison.pages]
 
 
-def _shown(page: PageChange, before: Place | None, after: Place | None) -> ShownPage:
-    details = [ShownChange("", _detail(each)) for each in page.details if each.name != "section"]
-    passages = [ShownChange(anchor(each.key), _passage(each)) for each in page.changed_passages]
+def _shown(page: PageChange, before: Place | None, after: Place | None, overlay: OverlayView) -> ShownPage:
+    notices = notices_of(overlay.on_page(page.key, page.locale))
     return ShownPage(
         title=page.title,
         locale=page.locale,
@@ -85,8 +96,18 @@ def _shown(page: PageChange, before: Place | None, after: Place | None) -> Shown
         word=STATES[page.state],
         address_before=before.page(page.locale, page.slug_before) if before and page.slug_before else "",
         address_after=after.page(page.locale, page.slug_after) if after and page.slug_after else "",
-        changes=(*details, *passages),
+        changes=() if notices.withdrawal else tuple(_changes(page, overlay)),
+        notices=notices,
     )
+
+
+def _changes(page: PageChange, overlay: OverlayView) -> Iterator[ShownChange]:
+    for detail in page.details:
+        if detail.name != "section":
+            yield ShownChange("", _detail(detail))
+    for passage in page.changed_passages:
+        notices = notices_of(overlay.on_passage(page.key, passage.key, page.locale))
+        yield ShownChange(anchor(passage.key), _passage(passage), notices)
 
 
 def _detail(detail: DetailChange) -> Change:

@@ -11,13 +11,15 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from metoodik.editions import reading
-from metoodik.editions.comparison import compare
+from metoodik.editions.comparison import Comparison, compare
 from metoodik.editions.forms import DayForm
-from metoodik.editions.permissions import for_readers
+from metoodik.editions.permissions import for_readers, reader_of
 from metoodik.editions.places import Place
-from metoodik.editions.reading import EditionEntry
+from metoodik.editions.reading import EditionEntry, OpenEdition, OverlayView
+from metoodik.editions.reads import note_restricted_read
 from metoodik.editions.views.common import never_kept, opened
 from metoodik.editions.views.differences import shown_pages
+from metoodik.handbook.content import Access
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,28 @@ def day(request: HttpRequest, on: date) -> HttpResponse:
 def compared(request: HttpRequest, before: int, after: int) -> HttpResponse:
     """What changed from one edition to another, passage by passage, within what this reader may see."""
     first, second = opened(request, before), opened(request, after)
-    pages = shown_pages(compare(first, second), Place(before), Place(after))
+    found = compare(first, second)
+    _note_restricted(request, found, (second, first))
+    pages = shown_pages(found, Place(before), Place(after), _over_both(first, second))
     context = {"first": first, "second": second, "pages": pages}
     return never_kept(render(request, "editions/compared.html", context))
+
+
+def _over_both(first: OpenEdition, second: OpenEdition) -> OverlayView:
+    """What stands over either edition: a page may be in one alone."""
+    marks = {
+        each.number: each for edition in (first, second) for each in reading.overlay(edition.audience, edition).entries
+    }
+    return OverlayView(tuple(marks[number] for number in sorted(marks)), None)
+
+
+def _note_restricted(request: HttpRequest, found: Comparison, editions: tuple[OpenEdition, ...]) -> None:
+    """AK pages whose words a comparison shows have been read."""
+    for page in found.pages:
+        for edition in editions:
+            read = edition.page_by_key(page.key, page.locale)
+            if read is not None and read.content.access is Access.RESTRICTED:
+                note_restricted_read(
+                    by=reader_of(request), page_key=page.key, locale=page.locale, edition=edition.number
+                )
+                break

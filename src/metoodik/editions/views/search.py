@@ -74,16 +74,17 @@ def _found(hit: Hit, place: Place, overlay: OverlayView) -> Found:
     if hit.passage_key:
         marks = [*marks, *overlay.on_passage(hit.page_key, hit.passage_key, hit.locale)]
     notices = notices_of(marks)
+    restricted = hit.access == Access.RESTRICTED  # Its words are read on the page alone, where the read is recorded.
     return Found(
         url=place.page(hit.locale, hit.page_slug, hit.passage_key),
         title=marked(hit.heading_marked),
         place=hit.page_title if hit.passage_key else "",
-        excerpt="" if notices.withdrawal else marked(hit.excerpt),
+        excerpt="" if notices.withdrawal or restricted else marked(hit.excerpt),
         page_key=hit.page_key,
         passage_key=hit.passage_key,
         locale=hit.locale,
         is_safety=hit.risk == Risk.SAFETY,
-        is_restricted=hit.access == Access.RESTRICTED,
+        is_restricted=restricted,
         notices=notices,
     )
 
