@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -17,7 +18,7 @@ from metoodik.editions import actions, reading, store
 from metoodik.editions.actions import dry_run, make_edition, request_edition
 from metoodik.editions.audiences import audience_of, known_classes, role_classes
 from metoodik.editions.build import BuildError
-from metoodik.editions.models import BuildAttempt, BuildState, Edition, EditionFile
+from metoodik.editions.models import BuildAttempt, BuildState, Edition, EditionFile, ErasedPassage
 from metoodik.editions.store import EditionEntry, State
 from metoodik.handbook.content import Audience
 from metoodik.handbook.pinned import Problem
@@ -402,6 +403,29 @@ def test_erased_words_do_not_come_back_with_the_next_edition(
     edition = reading.current(audience_of(liis))
     assert edition is not None
     assert edition.search("maasikas", locale="et") == []
+
+
+def test_words_erased_while_an_edition_is_made_are_not_in_it(
+    shelf: Shelf, tiina: User, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret = page(1, "Lein", passage(11, "Näide", "Mari Maasikas rääkis."))
+    shelf.put(secret)
+    make_edition(by=tiina)
+    clock.on(hours=1)
+    shelf.put(page(2, "Kriis"))
+    files = actions._files
+
+    def erased_meanwhile(*given: Any) -> Any:
+        if not ErasedPassage.objects.exists():
+            actions.erase_passage(by=tiina, page_key=secret.key, passage_key=secret.passages[0].key, reason="Nimi")
+        return files(*given)
+
+    monkeypatch.setattr(actions, "_files", erased_meanwhile)
+    with pytest.raises(BuildError):
+        make_edition(by=tiina)
+    assert make_edition(by=tiina) is not None
+    for edition in Edition.objects.all():
+        assert b"Mari" not in _inflated(bytes(edition.content))
 
 
 def test_erasing_needs_the_right_a_reason_and_words_to_erase(shelf: Shelf, tiina: User, liis: User) -> None:

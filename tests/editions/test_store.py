@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import subprocess
 import sys
@@ -10,10 +11,10 @@ import time
 from pathlib import Path
 
 import pytest
-from tests.editions_plugin import Clock, Database, Shelf, page, passage
+from tests.editions_plugin import Clock, Database, Shelf, key, page, passage
 
 from metoodik.editions import reading, store
-from metoodik.editions.actions import make_edition
+from metoodik.editions.actions import erase_passage, make_edition
 from metoodik.editions.audiences import AudienceClass, audience_of
 from metoodik.editions.models import EditionFile
 from metoodik.people.models import User
@@ -244,6 +245,20 @@ def test_another_process_takes_up_a_new_edition_within_the_time_set(
     entry = other.state().in_force_at(clock.moment)
     assert entry is not None
     assert entry.number == 2
+
+
+def test_a_file_too_young_to_go_when_it_was_replaced_goes_later(
+    audience: AudienceClass, editions_folder: Path, tiina: User, clock: Clock
+) -> None:
+    assert title(audience) == "Lein"
+    replaced = file_of(editions_folder, audience)
+    os.utime(replaced, times=(clock.moment.timestamp(), clock.moment.timestamp()))
+    erase_passage(by=tiina, page_key=key(1), passage_key=key(11), reason="Nimi")
+    store.node().refresh()
+    assert replaced.exists()
+    clock.on(minutes=2)
+    store.node().refresh()
+    assert not replaced.exists()
 
 
 def test_files_cannot_be_written_through_an_open_edition(audience: AudienceClass) -> None:

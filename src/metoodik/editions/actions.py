@@ -159,9 +159,13 @@ def _ground(at: datetime) -> _Ground:
         return _Ground(
             handbooks=tuple(pinned.pinned_handbook(each) for each in instants),
             base=Edition.objects.in_force_at(at),
-            erased=frozenset(ErasedPassage.objects.values_list("passage_hash", flat=True)),
+            erased=_erased(),
             audiences=tuple(known_classes()),
         )
+
+
+def _erased() -> frozenset[str]:
+    return frozenset(ErasedPassage.objects.values_list("passage_hash", flat=True))
 
 
 @contextlib.contextmanager
@@ -227,8 +231,8 @@ def _store(
     with transaction.atomic():
         _lock()
         base = ground.base
-        if Edition.objects.in_force_at(ground.handbooks[0].at) != base:
-            raise BuildError([pinned.Problem(_("Edition"), _("Another edition was made meanwhile. Try again."))])
+        if Edition.objects.in_force_at(ground.handbooks[0].at) != base or _erased() != ground.erased:
+            raise BuildError([pinned.Problem(_("Edition"), _("The editions changed meanwhile. Try again."))])
         first = ground.handbooks[0].at
         waiting = list(Edition.objects.pending_at(first).select_for_update())
         made: list[Edition] = []

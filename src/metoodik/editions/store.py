@@ -207,13 +207,13 @@ class Node:
 
     def _keep(self, found: State, known: State) -> None:
         path = self.folder / INDEX
+        self._forget_others(found)
         if found.entries == known.entries and found.marks == known.marks:
             with contextlib.suppress(OSError):
                 os.utime(path)
                 return
         with contextlib.suppress(Unavailable):
             _write(path, found.to_bytes())
-        self._forget_others(found)
 
     def _unpack(self, state: State) -> None:
         now = timezone.now()
