@@ -15,6 +15,7 @@ from tests.handbook_fixtures import draft_page, latest, passage, send
 from wagtail.models import Page
 
 from metoodik.handbook import actions, content, difference
+from metoodik.handbook.blocks import stream_data
 from metoodik.handbook.models import GuidancePage, SectionPage, Version
 from metoodik.handbook.models.versions import State, Verdict
 from metoodik.handbook.pinned import coming_instants, pinned_handbook
@@ -136,6 +137,36 @@ def test_a_notice_names_no_page_that_its_reader_may_not_see(section: SectionPage
 
     send(draft_page(tiina, section, "Vahetu oht elule", risk="safety"), tiina)
     assert Notice.objects.get(user=liis).values["title"] == "Vahetu oht elule"
+
+
+def test_words_that_were_restricted_before_are_shown_to_none_who_could_not_read_them_and_reads_are_recorded(
+    section: SectionPage, tiina: User, rein: User, liis: User, client: Client
+) -> None:
+    secret = draft_page(
+        tiina,
+        section,
+        "Varjupaik",
+        access="restricted",
+        restriction_ground="AvTS § 35 lg 1 p 12",
+        restriction_authority="Sotsiaalkindlustusamet",
+        restriction_since=date(2026, 11, 1),
+        restriction_until=date(2031, 11, 1),
+        passages=(passage("Kadakapõõsa tänav"),),
+    )
+    actions.approve_version(version=send(secret, tiina), by=rein)
+    draft = latest(secret)
+    draft.access, draft.body = "internal", stream_data((passage("Kuhu pöörduda"),))
+    draft.save_revision(user=tiina)
+    version = send(secret, tiina)
+
+    client.force_login(liis)
+    opened = client.get(version.get_absolute_url()).content.decode()
+    assert "Kuhu pöörduda" in opened
+    assert "Kadakapõõsa" not in opened
+    client.force_login(rein)
+    assert "Kadakapõõsa" in client.get(version.get_absolute_url()).content.decode()
+    reads = AuditEntry.objects.filter(action="handbook.restricted_version_read")
+    assert list(reads.values_list("actor_id", flat=True)) == [rein.pk]
 
 
 def test_an_objection_stops_approval_until_it_is_settled(

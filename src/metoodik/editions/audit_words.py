@@ -12,6 +12,7 @@ name_actions(
     editions__build_failed=_("edition was not made"),
     editions__superseded=_("coming edition replaced"),
     editions__passage_erased=_("passage erased from every edition"),
+    editions__exported=_("exported guidance to a file"),
     editions__restricted_read=_("read an AK page"),
     editions__overlay_warning=_("warned on guidance"),
     editions__overlay_withdrawal=_("withdrew guidance at once"),

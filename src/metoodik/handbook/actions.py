@@ -14,7 +14,7 @@ from wagtail.models import Page, Revision
 from metoodik.handbook import passages
 from metoodik.handbook.access import sees
 from metoodik.handbook.blocks import stream_data
-from metoodik.handbook.content import Risk, fingerprint
+from metoodik.handbook.content import Access, Risk, fingerprint
 from metoodik.handbook.models import GuidancePage, Review, SectionPage, Version
 from metoodik.handbook.models.versions import Change, State, Verdict
 from metoodik.handbook.validation import NotReady, findings, target_of
@@ -74,6 +74,15 @@ def submit_version(*, page: Page, by: User, change_kind: str, change_sentence: s
     record("handbook.version_submitted", by=by, subject=version, hash=version.content_hash, withdraws=withdraws)
     _tell_reviewers(version)
     return version
+
+
+@transaction.atomic
+def note_read(*, version: Version, by: User) -> None:
+    """Put a read of an AK version, or of a change to an AK page, into the audit trail."""
+    before = version.predecessor()
+    shown = [version, *([before] if before is not None and sees(by, before) else [])]
+    if any(each.content.get("access") == Access.RESTRICTED for each in shown):
+        record("handbook.restricted_version_read", by=by, subject=version)
 
 
 @transaction.atomic

@@ -30,6 +30,7 @@ from metoodik.handbook.validation import NotReady, findings
 from metoodik.people.access import get_user, require
 from metoodik.people.models import User
 from metoodik.people.permissions import Permission
+from metoodik.web.difference import Change
 
 A_PAGE = 25
 MOST_DECIDED = 500
@@ -60,7 +61,10 @@ def clearance(request: HttpRequest) -> HttpResponse:
 @require(None)
 def version(request: HttpRequest, pk: int) -> HttpResponse:
     """One version: what it changes, what it says, who has said what, and the forms this person may use."""
-    return _show_version(request, get_version_for(_participant(request), pk))
+    user = _participant(request)
+    found = get_version_for(user, pk)
+    actions.note_read(version=found, by=user)
+    return _show_version(request, found)
 
 
 @require_POST
@@ -293,7 +297,7 @@ def _show_version(
         "version": found,
         "guidance": found.page_content if found.target == Target.PAGE else None,
         "passages": draw_passages(found.page_content.passages) if found.target == Target.PAGE else [],
-        "changes": [] if found.withdraws else difference.of_version(found),
+        "changes": [] if found.withdraws else _changes(found, user),
         "missing": actions.approval_findings(found) if open_now else [],
         "refused": refused or [],
         "own_review": own,
@@ -304,6 +308,14 @@ def _show_version(
         "may_write": user.can(Permission.WRITE_GUIDANCE),
     } | _names(found)
     return render(request, "handbook/version.html", context, status=status)
+
+
+def _changes(found: Version, user: User) -> list[Change]:
+    """The difference, or all of it as new to those who may not see what was in force before."""
+    before = found.predecessor()
+    if before is not None and not sees(user, before):
+        return difference.of_pages(None, found.page_content)
+    return difference.of_version(found)
 
 
 def _names(found: Version) -> dict[str, Any]:
