@@ -86,13 +86,16 @@ def run_once(target: Callable[..., None], *args: Any) -> int:
     """Run a function in a process of its own, so that its connections and memory end with it. Returns its exit code."""
     process = _CONTEXT.Process(target=_child, args=(target, args))
     process.start()
-    process.join()
+    try:
+        process.join()
+    except KeyboardInterrupt:
+        process.terminate()
+        raise
     return process.exitcode or 0
 
 
 def _watch(parts: Sequence[Part], stopping: threading.Event) -> None:
-    if wait([each.process.sentinel for each in parts if each.process], timeout=0.3):
-        time.sleep(0.1)  # A Ctrl-C reaches the part and us at once: let ours be heard first.
+    wait([each.process.sentinel for each in parts if each.process], timeout=0.3)
     for part in parts:
         if stopping.is_set():
             return
@@ -117,14 +120,12 @@ def _stop(parts: Sequence[Part]) -> None:
 def _child(target: Callable[..., None], args: tuple[Any, ...]) -> None:
     from metoodik.config.commands import start_django
 
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+    os.setsid()  # A Ctrl-C reaches the parent alone, and each part is asked to stop once.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     start_django()
-    try:
-        target(*args)
-    except KeyboardInterrupt:
-        sys.exit(130)
+    target(*args)
 
 
 def _end_with_parent() -> None:
