@@ -92,7 +92,7 @@ def _digits(text: str) -> str:
 
 
 def _is_date(digits: str) -> bool:
-    """Whether eleven digits hold a date where a personal code has one: a mistyped check digit is a person's code too."""
+    """Whether eleven digits hold a date where a personal code has one: with a mistyped check digit it is one too."""
     century = CENTURIES.get(int(digits[0])) if len(digits) == 11 else None
     if century is None:
         return False
