@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 from pathlib import Path
-from unittest import mock
 
 from django.conf import settings
 from django.core.management import call_command
@@ -135,8 +134,11 @@ def clock_at(moment: datetime) -> Iterator[None]:
             return moment
 
     # Model fields hold on to `timezone.now` itself, so it is the clock beneath it that stands.
-    with mock.patch("django.utils.timezone.datetime", Standing):
+    ours, timezone.datetime = timezone.datetime, Standing  # type: ignore[attr-defined]
+    try:
         yield
+    finally:
+        timezone.datetime = ours  # type: ignore[attr-defined]
 
 
 def _day(ago: timedelta, at: time) -> datetime:
