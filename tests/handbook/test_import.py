@@ -11,11 +11,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from tests.handbook_fixtures import latest, send
 
-from metoodik.handbook import import_actions
+from metoodik.handbook import import_actions, tasks
 from metoodik.handbook.models import GuidancePage, ImportedFile, SectionPage, Version
 from metoodik.handbook.models.imports import ImportState
 from metoodik.handbook.validation import NotReady
 from metoodik.people.models import User
+from metoodik.web import worker
 
 SOURCE = """# Ärev helistaja
 
@@ -150,3 +151,7 @@ def test_only_who_writes_guidance_imports(client: Client, liis: User, taken: Imp
     client.force_login(liis)
     assert client.get("/import/").status_code == 403
     assert client.get(f"/import/{taken.pk}/").status_code == 403
+
+
+def test_a_file_whose_reader_was_stopped_is_read_again() -> None:
+    assert tasks.read_imported_file.module_path in worker._repeatable

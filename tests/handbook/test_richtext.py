@@ -7,8 +7,9 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lxml import etree
 
-from metoodik.handbook.richtext import canonical, for_desk, page_links, plain, well_formed
+from metoodik.handbook.richtext import canonical, for_desk, page_links, plain
 
 KEY = "0b8f5c1e-6d2a-4a4e-9f35-2f6f2b0c7d11"
 
@@ -85,4 +86,4 @@ def test_no_word_is_lost_or_made(source: str) -> None:
 def test_nothing_but_known_tags_gets_through(source: str) -> None:
     written = canonical(source)
     assert set(re.findall(r"</?([a-z0-9]+)", written)) <= {"p", "ul", "ol", "li", "b", "i", "a", "br"}
-    assert well_formed(written)
+    etree.fromstring(f"<x>{written.replace('<br>', '<br/>')}</x>")

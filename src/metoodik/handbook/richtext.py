@@ -12,7 +12,6 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from copy import copy
 
-from lxml import etree
 from lxml.html import HtmlElement, fragments_fromstring
 
 LIST_TAGS = frozenset({"ul", "ol"})
@@ -178,12 +177,3 @@ def _target(node: HtmlElement, page_key: PageKey) -> str | None:
     if lasting := LASTING.match(href):
         return f"{PAGE_LINK}{lasting[1]}{'#' + lasting[2] if lasting[2] else ''}"
     return href if href.startswith((*SCHEMES, PAGE_LINK)) else None
-
-
-def well_formed(source: str) -> bool:
-    """Whether some canonical HTML parses as XML when `<br>` is closed: the builder's last check."""
-    try:
-        etree.fromstring(f"<x>{source.replace('<br>', '<br/>')}</x>")
-    except etree.XMLSyntaxError:
-        return False
-    return True

@@ -5,8 +5,10 @@ from __future__ import annotations
 from django.tasks import task
 
 from metoodik.handbook.models import ImportedFile
+from metoodik.web.worker import retry_once
 
 
+@retry_once
 @task()
 def read_imported_file(number: int) -> str:
     """Read a waiting file; returns the state it came to."""

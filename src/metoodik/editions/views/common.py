@@ -36,11 +36,6 @@ class Standing:
     is_current: bool
     is_coming: bool
 
-    @property
-    def is_old(self) -> bool:
-        """True for an edition that another has replaced: its pages carry the banner."""
-        return not self.is_current and not self.is_coming
-
 
 def reading_languages() -> tuple[str, ...]:
     """The interface's language first, then the others, Estonian before them."""
