@@ -15,12 +15,6 @@ from metoodik.people.permissions import Permission
 from metoodik.people.roles import ADMIN_MODE_PERMISSIONS, ROLES, Counsellor, MethodsExpert, ServiceOwner
 
 
-@pytest.fixture
-def desk_key(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(backends, "_for_wagtail", {})
-    backends.register_wagtail_permissions(Permission.WRITE_GUIDANCE, {"wagtailadmin.access_admin"})
-
-
 def test_no_role_does_everything_and_every_permission_is_somebodys() -> None:
     for role in ROLES.values():
         assert role.permissions < frozenset(Permission)
@@ -47,7 +41,7 @@ def test_each_role_and_permission_is_said_in_the_language(language: str) -> None
     assert [words for words, other in zip(source, said, strict=True) if words == other] == []
 
 
-def test_tiina_enters_the_writing_desk_and_liis_does_not(tiina: User, liis: User, desk_key: None) -> None:
+def test_tiina_enters_the_writing_desk_and_liis_does_not(tiina: User, liis: User) -> None:
     assert tiina.has_perm("wagtailadmin.access_admin")
     assert tiina.has_module_perms("wagtailadmin")
     assert not liis.has_perm("wagtailadmin.access_admin")
@@ -71,7 +65,7 @@ def test_a_group_counts_while_its_role_is_held(liis: User, tiina: User) -> None:
     assert not liis.has_perm("people.add_notice"), "membership alone, without the role, gives nothing"
 
 
-def test_a_leaver_has_no_rights(tiina: User, desk_key: None) -> None:
+def test_a_leaver_has_no_rights(tiina: User) -> None:
     User.objects.filter(pk=tiina.pk).update(is_active=False)
     gone = User.objects.get(pk=tiina.pk)
     assert gone.permissions == frozenset()

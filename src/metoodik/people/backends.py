@@ -11,14 +11,6 @@ from django.contrib.auth.models import Permission as DjangoPermission
 from django.db.models import QuerySet
 
 from metoodik.people.models import User
-from metoodik.people.permissions import Permission
-
-_for_wagtail: dict[Permission, frozenset[str]] = {}
-
-
-def register_wagtail_permissions(permission: Permission, names: set[str] | frozenset[str]) -> None:
-    """Let people who hold `permission` pass `has_perm` for `names`, such as `wagtailadmin.access_admin`."""
-    _for_wagtail[permission] = _for_wagtail.get(permission, frozenset()) | frozenset(names)
 
 
 class RoleBackend(AuthenticationBackend):
@@ -69,6 +61,4 @@ class RoleBackend(AuthenticationBackend):
     def _from_roles(user: User) -> frozenset[str]:
         keys = [role.key for role in user.roles]
         rows = DjangoPermission.objects.filter(group__name__in=keys).order_by()
-        named = {f"{app}.{code}" for app, code in rows.values_list("content_type__app_label", "codename")}
-        granted = (_for_wagtail.get(permission, frozenset()) for permission in user.permissions)
-        return frozenset(named).union(*granted)
+        return frozenset(f"{app}.{code}" for app, code in rows.values_list("content_type__app_label", "codename"))
