@@ -101,6 +101,18 @@ def test_a_warning_takes_three_steps_and_stands_over_the_page(
     assert "Warnings over the handbook" in body(lead, "/")
 
 
+def test_a_warning_may_name_a_service_but_no_persons_code(
+    shelf: Shelf, tiina: User, marko: User, sign_in: SignIn
+) -> None:
+    _open(shelf, tiina)
+    lead, address = sign_in(marko, "en"), f"/ohutus/uus/{key(1)}/"
+    for name in ("sentence_et", "sentence_ru"):
+        lead.post(address, {**ACT, name: "Helistaja isikukood on 37605030299.", "confirmed": "1"})
+        assert not OverlayEntry.objects.exists()
+    lead.post(address, {**ACT, "sentence_et": "Õige number on 612 1360.", "confirmed": "1"})
+    assert OverlayEntry.objects.get().sentence_et == "Õige number on 612 1360."
+
+
 def test_a_withdrawal_and_its_lifting(shelf: Shelf, tiina: User, marko: User, liis: User, sign_in: SignIn) -> None:
     _open(shelf, tiina)
     lead, reader = sign_in(marko, "en"), sign_in(liis)

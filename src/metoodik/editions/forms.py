@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from metoodik.editions.words import LANGUAGE_NAMES
-from metoodik.trust.free_text import FreeTextField
+from metoodik.trust.free_text import FreeTextField, GuidanceTextField
 from metoodik.web.forms import ChoiceCards, DayInput
 
 WHOLE = "all"
@@ -50,20 +50,20 @@ class ActForm(forms.Form):
     kind = forms.ChoiceField(label=_("What to do"), choices=KINDS, widget=ChoiceCards(hints=HINTS))
     target = forms.ChoiceField(label=_("What it is about"))
     locale = forms.ChoiceField(label=_("In which language"))
-    sentence_et = forms.CharField(
+    sentence_et = GuidanceTextField(
         label=_("Sentence in Estonian"),
         help_text=_("What is wrong, and what to do instead."),
         max_length=400,
         widget=forms.Textarea(attrs={"rows": 3, "lang": "et"}),
     )
-    sentence_ru = forms.CharField(
+    sentence_ru = GuidanceTextField(
         label=_("Sentence in Russian"),
         help_text=_("When it is empty, the Estonian is shown."),
         max_length=400,
         required=False,
         widget=forms.Textarea(attrs={"rows": 2, "lang": "ru"}),
     )
-    sentence_en = forms.CharField(
+    sentence_en = GuidanceTextField(
         label=_("Sentence in English"),
         max_length=400,
         required=False,

@@ -5,7 +5,7 @@ The text is checked in the request and never logged; what was found is named by 
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -23,9 +23,12 @@ NAMES = {
 }
 
 
-def refuse_personal_data(text: str) -> None:
+CONTACTS = frozenset({Kind.EMAIL, Kind.PHONE})
+
+
+def refuse_personal_data(text: str, *, allowed: frozenset[Kind] = frozenset()) -> None:
     """Raises ValidationError that names what kinds of personal data the text holds and asks to take them out."""
-    kinds = dict.fromkeys(finding.kind for finding in findings(text))
+    kinds = dict.fromkeys(finding.kind for finding in findings(text) if finding.kind not in allowed)
     if kinds:
         raise ValidationError(
             _("The text seems to hold %(what)s. Take it out: nothing about a caller is kept here."),
@@ -37,7 +40,15 @@ def refuse_personal_data(text: str) -> None:
 class FreeTextField(forms.CharField):
     """A text field that refuses codes and contacts of a person."""
 
+    allowed: ClassVar[frozenset[Kind]] = frozenset()
+
     def validate(self, value: Any) -> None:
         """What `CharField` asks for, and no personal data."""
         super().validate(value)
-        refuse_personal_data(value or "")
+        refuse_personal_data(value or "", allowed=self.allowed)
+
+
+class GuidanceTextField(FreeTextField):
+    """Words for readers of guidance: a service's telephone and e-mail may stand in them, a person's codes may not."""
+
+    allowed = CONTACTS
