@@ -117,3 +117,15 @@ def test_what_never_was_is_not_found(liis: User, sign_in: SignIn) -> None:
         "/valjaanded/1/et/leht-2/",
     ):
         assert client.get(path).status_code == 404
+
+
+def test_an_address_that_a_page_had_leads_to_where_it_stands_now(
+    shelf: Shelf, tiina: User, liis: User, sign_in: SignIn
+) -> None:
+    shelf.put(page(1, "Enesetapurisk", slug="risk"), page(2, "Grupi kord", slug="grupp", audiences=(Audience.GROUPS,)))
+    make_edition(by=tiina)
+    client = sign_in(liis)
+    assert client.get("/kasiraamat/et/leht-1/")["Location"] == "/kasiraamat/et/risk/"
+    for path in ("/kasiraamat/et/leht-2/", "/kasiraamat/et/leht-3/", "/kasiraamat/et/mujal/"):
+        assert client.get(path).status_code == 404, "another circle's, withdrawn, or never there"
+    assert client.get("/valjaanded/1/et/leht-1/").status_code == 200

@@ -137,7 +137,10 @@ def page(request: HttpRequest, locale: str, slug: str, number: int | None = None
     overlay = reading.overlay(edition.audience, edition)
     html = page_html(edition, locale, slug, overlay, place)
     if html is None:
-        raise Http404
+        moved = _moved(edition, locale, slug) if number is None else ""
+        if not moved:
+            raise Http404
+        return never_kept(redirect(moved))
 
     def make() -> HttpResponse:
         context = frame(request, edition, place) | {"html": html}
@@ -150,6 +153,17 @@ def page(request: HttpRequest, locale: str, slug: str, number: int | None = None
         note_restricted_read(by=reader_of(request), page_key=html.key, locale=locale, edition=edition.number)
         return never_kept(make())
     return kept_by_reader(request, (locale, slug, *_depends(edition, overlay, place)), make)
+
+
+def _moved(edition: OpenEdition, locale: str, slug: str) -> str:
+    """Where a page now stands that had this address in an edition at hand, or an empty string. Builds no old file."""
+    for entry in reading.history():
+        before = reading.numbered(entry.number, edition.audience) if edition.audience.key in entry.files else None
+        was = before.page(locale, slug) if before else None
+        if was is not None:
+            slugs = dict(edition.locales_of(was.content.key))
+            return Place().page(locale, slugs[locale]) if locale in slugs else ""
+    return ""
 
 
 def _depends(edition: OpenEdition, overlay: reading.OverlayView, place: Place) -> tuple[object, ...]:
