@@ -6,17 +6,29 @@ from datetime import timedelta
 
 import pytest
 from django.db import models, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from metoodik.people.models import Notice, RoleGrant, User
 from metoodik.trust import retention
 from metoodik.trust.models import AuditEntry
-from metoodik.trust.privacy import declarations, privacy_of
+from metoodik.trust.privacy import declarations, privacy_of, table_name
 
 
 def test_every_table_has_a_declaration() -> None:
     missing = [model._meta.label for model, privacy in declarations() if privacy is None]
     assert missing == [], "declare these with `privacy = Privacy(...)`, or others' tables in trust/third_party.py"
+
+
+def test_every_table_has_a_name_in_each_language() -> None:
+    def names(language: str) -> dict[str, str]:
+        with translation.override(language):
+            shown = [model for model, _privacy in declarations() if not model._meta.auto_created]
+            return {model._meta.label: table_name(model) for model in shown}
+
+    english, estonian, russian = names("en"), names("et"), names("ru")
+    untold = [label for label, name in english.items() if name in {estonian[label], russian[label]}]
+    assert untold == [], "name these with `name_tables`"
+    assert [label for label, name in estonian.items() if name == russian[label]] == []
 
 
 def test_every_retention_with_days_counts_from_a_date_of_its_table() -> None:

@@ -41,11 +41,22 @@ class Privacy:
 
 
 _declared: dict[str, Privacy] = {}
+_named: dict[str, str | Promise] = {}
 
 
 def declare(label: str, privacy: Privacy) -> None:
     """Declare for a model that is not ours to edit. `label` as in `people.User`, any case."""
     _declared[label.lower()] = privacy
+
+
+def name_tables(**names: str | Promise) -> None:
+    """Name tables whose own name people would not read in their language; the dot of a label is written as `__`."""
+    _named.update({label.replace("__", ".", 1).lower(): words for label, words in names.items()})
+
+
+def table_name(model: type[models.Model]) -> str:
+    """What people read for a table, in the plural."""
+    return str(_named.get(model._meta.label_lower, model._meta.verbose_name_plural))
 
 
 def privacy_of(model: type[models.Model]) -> Privacy | None:

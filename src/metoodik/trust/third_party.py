@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from metoodik.trust.privacy import Privacy, Retention, declare
+from metoodik.trust.privacy import Privacy, Retention, declare, name_tables
 
 _WHILE_HERE = Retention(_("while the person works here"))
 _WITH_PAGE = Retention(_("as long as the page it belongs to"))
@@ -138,3 +138,22 @@ for _label, _purpose, _personal, _retention in (
     ("wagtailcore.UploadedFile", _("Files being added, until they are saved"), _("who is adding a file"), _IN_USE),
 ):
     declare(_label, Privacy(purpose=_purpose, personal=_personal, retention=_retention, readers=_EDITORS))
+
+name_tables(
+    django_tasks_database__DBTaskResult=_("Background tasks"),
+    mfa__Authenticator=_("Second steps of sign-in"),
+    wagtailadmin__Admin=_("Right to the writing desk"),
+    wagtailadmin__EditingSession=_("Pages open for writing"),
+    wagtailadmin__FormState=_("Unsaved forms"),
+    wagtailcore__APIToken=_("Keys for programs"),
+    wagtailcore__Locale=_("Languages of guidance"),
+    wagtailcore__PageSubscription=_("Subscriptions to remarks"),
+    wagtailcore__ReferenceIndex=_("Uses of pages and files"),
+    wagtailcore__UploadedFile=_("Files being added"),
+    wagtailcore__WorkflowContentType=_("Workflows of tables"),
+    wagtailimages__Rendition=_("Smaller copies of pictures"),
+    wagtailsearch__IndexEntry=_("Search at the writing desk"),
+    wagtailsearch__SQLiteFTSIndexEntry=_("Words of the search at the writing desk"),
+    web__Tick=_("Recurring work"),
+    web__WorkerBeat=_("Background workers at work"),
+)

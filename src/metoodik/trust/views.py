@@ -27,7 +27,7 @@ from metoodik.trust.access import needs
 from metoodik.trust.forms import AuditFilter
 from metoodik.trust.models import AuditEntry
 from metoodik.trust.naming import action_name, detail_said
-from metoodik.trust.privacy import declarations
+from metoodik.trust.privacy import declarations, table_name
 from metoodik.web.tables import Column, Table
 from metoodik.web.templatetags.web import moment
 
@@ -102,7 +102,7 @@ def data_protection(request: HttpRequest) -> HttpResponse:
         if privacy is None or model._meta.auto_created:
             continue
         room = apps.get_app_config(model._meta.app_label)
-        line = {"name": model._meta.verbose_name_plural, "label": model._meta.label, "privacy": privacy}
+        line = {"name": table_name(model), "label": model._meta.label, "privacy": privacy}
         (ours if room.name.startswith("metoodik.") else theirs).append(line)
     return render(request, "trust/data_protection.html", {"ours": ours, "theirs": theirs})
 
