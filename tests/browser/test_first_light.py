@@ -188,7 +188,7 @@ def _find_and_read(page: Page, home: str, assert_accessible: Callable[[Page], No
 
 
 def _open_yesterday(page: Page, home: str, yesterday: Edition) -> None:
-    page.goto(f"{home}/valjaanded/paev/{yesterday.effective_at:%Y-%m-%d}/")
+    page.goto(f"{home}/valjaanded/paev/{timezone.localdate(yesterday.effective_at):%Y-%m-%d}/")
     page.get_by_role("link", name=f"Väljaanne {yesterday.number}").first.click()
     expect(page.get_by_text("vana väljaanne", exact=False).first).to_be_visible()
     expect(page.get_by_role("link", name="Paanikahoog", exact=False)).to_have_count(0)
