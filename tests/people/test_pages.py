@@ -96,6 +96,19 @@ def test_peeter_marks_liis_as_left(signed_in: Login, peeter: User, liis: User) -
     assert "Liis Tamm" not in browser.get("/inimesed/").text
 
 
+def test_work_in_hand_is_left_to_somebody(
+    signed_in: Login, peeter: User, liis: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("metoodik.people.handover.in_hand", lambda _leaver: {"pages": 2})
+    address = f"/inimesed/{liis.pk}/lahkus/"
+    browser = signed_in(peeter)
+    assert '<select name="successor" required' in browser.get(address).text
+    answer = browser.post(address, {"successor": ""})
+    assert answer.status_code == 422
+    assert "Vali, kes töö üle võtab." in answer.text
+    assert User.objects.get(pk=liis.pk).is_active
+
+
 def test_peeter_corrects_a_name_and_sends_the_link_again(signed_in: Login, peeter: User) -> None:
     mall = actions.invite_person(by=peeter, email="mall@naidis.ee", name="Mal Maasikas")
     browser = signed_in(peeter)

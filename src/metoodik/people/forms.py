@@ -81,12 +81,17 @@ class PersonChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
 
 
 class LeaveForm(forms.Form):
-    """Who takes over a leaver's work."""
+    """Who takes over a leaver's work; somebody must when work `waits`."""
 
-    successor = PersonChoice(queryset=User.objects.none(), required=False, label=_("Who takes over the work"))
+    successor = PersonChoice(
+        queryset=User.objects.none(),
+        label=_("Who takes over the work"),
+        error_messages={"required": _("Choose who takes over the work.")},
+    )
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, waits: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["successor"].required = waits
         others = with_roles(User.objects.filter(is_active=True).exclude(pk=user.pk).order_by("name"))
         self.fields["successor"].queryset = others  # type: ignore[attr-defined]
 

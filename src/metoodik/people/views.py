@@ -221,7 +221,8 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
 def leave(request: HttpRequest, pk: int) -> HttpResponse:
     """Close a leaver's account and hand their work over."""
     found = get_object_or_404(User, pk=pk, is_active=True)
-    form = LeaveForm(request.POST or None, user=found)
+    in_hand = handover.in_hand(found)
+    form = LeaveForm(request.POST or None, user=found, waits=bool(in_hand))
     if request.method == "POST" and form.is_valid():
         try:
             handed = actions.mark_left(by=get_user(request), user=found, **form.cleaned_data)
@@ -232,7 +233,7 @@ def leave(request: HttpRequest, pk: int) -> HttpResponse:
             said = _("%(name)s has left. Handed over: %(count)s.") % {"name": found.name, "count": count}
             messages.success(request, said)
             return redirect("people:person", pk)
-    context = {"person": found, "form": form, "in_hand": handover.in_hand(found)}
+    context = {"person": found, "form": form, "in_hand": in_hand}
     return render(request, "people/leave.html", context, status=_status(request))
 
 
