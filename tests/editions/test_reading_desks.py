@@ -128,8 +128,13 @@ def test_a_withdrawal_and_its_lifting(shelf: Shelf, tiina: User, marko: User, li
 
 def test_a_corrected_number(shelf: Shelf, tiina: User, marko: User, liis: User, sign_in: SignIn) -> None:
     _open(shelf, tiina)
-    data = {**ACT, "kind": "correction", "target": "all", "sentence_et": "Õige number on 116 006.", "confirmed": "1"}
-    sign_in(marko).post(f"/ohutus/uus/{key(1)}/", data)
+    data = {**ACT, "kind": "correction", "target": "all", "sentence_et": "Õige number on 116 006."}
+    lead = sign_in(marko)
+    asked = lead.post(f"/ohutus/uus/{key(1)}/", data).text
+    assert "Kas parandada number?" in asked
+    assert "Hoiata" not in asked
+    lead.post(f"/ohutus/uus/{key(1)}/", {**data, "confirmed": "1"})
+    assert "õige number</span>" in body(lead, "/ohutus/")
     assert "Õige number on 116 006." in body(sign_in(liis), "/kasiraamat/et/leht-1/")
 
 
