@@ -85,3 +85,4 @@ def test_what_is_damaged_or_foreign_is_refused_and_changes_nothing(run: Run, tmp
 
     (other_key,) = run("three", "restore", file, METOODIK_AUDIT_KEY="another-audit-key-another-audit-key")
     assert "METOODIK_AUDIT_KEY" in other_key["refused"]
+    assert "keys.json" in other_key["refused"]

@@ -224,7 +224,12 @@ def _refuse_unfit(manifest: Manifest) -> None:
                           % {"format": manifest.format, "ours": FORMAT})  # fmt: skip
     keys = {key.fingerprint: key for key in audit_keys()}
     if manifest.key not in keys:
-        raise BackupError(_("The backup was made under another audit key. Set METOODIK_AUDIT_KEY to that key."))
+        raise BackupError(
+            _(
+                "The backup was made under another audit key. "
+                "Set METOODIK_AUDIT_KEY to that key, or bring keys.json from its data folder."
+            )
+        )
     if keys[manifest.key].sign(manifest.bytes_to_seal()) != manifest.seal:
         raise BackupError(_("The backup's manifest was changed."))
     if manifest.database != connection.vendor:
