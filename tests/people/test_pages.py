@@ -86,6 +86,21 @@ def test_peeter_gives_and_ends_a_role(signed_in: Login, peeter: User, liis: User
     assert browser.post(f"/inimesed/{liis.pk}/roll/", {"role": "counsellor"}).status_code == 422
 
 
+@pytest.mark.parametrize(
+    ("referer", "way_back"),
+    [
+        ("http://testserver/inimesed/3/?kes=lahkunud", "/inimesed/3/"),
+        ("https://mujal.ee/inimesed/3/", "/"),
+        ("", "/"),
+    ],
+)
+def test_after_a_lost_session_sign_in_leads_to_the_page_of_the_form(
+    client: Client, referer: str, way_back: str
+) -> None:
+    answer = client.post("/inimesed/3/roll/", {"role": "coach"}, headers={"referer": referer})
+    assert answer["Location"] == f"/konto/login/?next={way_back}"
+
+
 def test_peeter_marks_liis_as_left(signed_in: Login, peeter: User, liis: User) -> None:
     browser = signed_in(peeter)
     assert browser.get(f"/inimesed/{liis.pk}/lahkus/").status_code == 200

@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, Protocol, cast
+from urllib.parse import urlsplit
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.http import url_has_allowed_host_and_scheme
 
 
 class Able(Protocol):
@@ -39,6 +41,15 @@ def gate(check: Gate) -> Gate:
     return check
 
 
+def _way_back(request: HttpRequest) -> str:
+    """Where sign-in leads: what was asked for, or the page whose form was sent; only reading can be asked for again."""
+    if request.method in {"GET", "HEAD"}:
+        return request.get_full_path()
+    came = request.headers.get("Referer", "")
+    ours = url_has_allowed_host_and_scheme(came, {request.get_host()}, require_https=request.is_secure())
+    return urlsplit(came).path or "/" if ours else "/"
+
+
 def needs[**P](
     permission: str | None,
 ) -> Callable[
@@ -55,7 +66,7 @@ def needs[**P](
         @wraps(view)
         def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if not request.user.is_authenticated:
-                return redirect_to_login(request.get_full_path())
+                return redirect_to_login(_way_back(request))
             for check in _gates:
                 if (stopped := check(request)) is not None:
                     return stopped
