@@ -21,7 +21,7 @@ from metoodik.editions.build import BuildError
 from metoodik.editions.models import BuildAttempt, BuildState, Edition, EditionFile, ErasedPassage
 from metoodik.editions.store import EditionEntry, State
 from metoodik.handbook.content import Audience
-from metoodik.handbook.pinned import Problem
+from metoodik.handbook.pinned import PinnedHandbook, Problem
 from metoodik.people.models import User
 from metoodik.people.roles import Facilitator, Translator
 from metoodik.trust.models import AuditEntry
@@ -126,6 +126,33 @@ def test_a_coming_page_enters_into_force_by_the_clock_without_the_database(
     read = after.page("et", "leht-1")
     assert read is not None
     assert read.in_force_since == midnight
+
+
+def test_a_fault_of_a_coming_day_does_not_hold_up_today(
+    shelf: Shelf, tiina: User, liis: User, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later = clock.moment + timedelta(days=10)
+    shelf.put(page(1, "Lein"))
+    shelf.put(page(2, "Kriis"), since=later)
+    whole = actions.content_from
+    fault = Problem("Kriis", "Viitab lehele, mis ei kehti.")
+
+    def faulty_later(handbook: PinnedHandbook, erased: frozenset[str]) -> Any:
+        if handbook.at == later:
+            raise BuildError([fault])
+        return whole(handbook, erased)
+
+    monkeypatch.setattr(actions, "content_from", faulty_later)
+    made = make_edition(by=tiina)
+
+    last = BuildAttempt.objects.first()
+    assert made is not None
+    assert last is not None
+    assert (last.state, last.edition) == (BuildState.DONE, made)
+    assert last.problems[0][0].startswith("Kriis (")
+    assert titles(liis) == ["Lein"]
+    with pytest.raises(BuildError):
+        make_edition(by=tiina)
 
 
 def test_a_publication_in_between_makes_the_waiting_editions_anew(

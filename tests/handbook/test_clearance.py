@@ -10,7 +10,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.db import IntegrityError, transaction
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 from tests.handbook_fixtures import draft_page, latest, passage, send
 from wagtail.models import Page
 
@@ -22,6 +22,7 @@ from metoodik.handbook.pinned import coming_instants, pinned_handbook
 from metoodik.handbook.sample_load import load_sample
 from metoodik.handbook.validation import NotReady
 from metoodik.people.models import Notice, RoleGrant, User
+from metoodik.people.roles import Counsellor, TeamLead
 from metoodik.trust.models import AuditEntry
 
 
@@ -119,7 +120,10 @@ def test_the_one_who_decides_sees_that_readers_risk_and_access_change(
     assert "kõik töötajad" in "".join(part.text for part in changes["Lugejad"].parts if part.kind == "added")
 
 
-def test_a_notice_names_no_page_that_its_reader_may_not_see(section: SectionPage, tiina: User, liis: User) -> None:
+def test_a_notice_names_no_page_that_its_reader_may_not_see(
+    section: SectionPage, tiina: User, liis: User, make_person: Callable[..., User]
+) -> None:
+    make_person("Mall Maasikas", Counsellor, TeamLead)
     secret = draft_page(
         tiina,
         section,
@@ -472,3 +476,34 @@ def test_a_remark_with_a_callers_number_is_not_kept(
     assert not version.reviews.exists()
     client.post(f"{version.get_absolute_url()}arvamus/", {"verdict": "change", "comment": "116 006 on vale."})
     assert version.reviews.get().comment == "116 006 on vale."
+
+
+def test_a_version_that_waits_for_its_day_is_named_to_those_who_would_replace_it(
+    client: Client, section: SectionPage, in_force: Callable[..., Version], tiina: User, rein: User
+) -> None:
+    page = draft_page(tiina, section, effective_from=timezone.now() + timedelta(days=9))
+    coming = in_force(page)
+    draft = latest(page)
+    draft.effective_from = None
+    draft.save_revision(user=tiina)
+    newer = send(page, tiina)
+
+    assert newer.replaces_coming == coming
+    client.force_login(rein)
+    with translation.override("et"):
+        assert "Versioon 1" in client.get(newer.get_absolute_url()).content.decode()
+
+
+def test_a_safety_page_that_no_counsellor_may_see_is_not_sent(section: SectionPage, tiina: User, liis: User) -> None:
+    with pytest.raises(NotReady):
+        send(draft_page(tiina, section, risk="safety", audiences=["leadership"]), tiina)
+    assert send(draft_page(tiina, section, "Oht", risk="safety"), tiina).needs_counsellor
+
+
+def test_a_persons_code_in_guidance_is_not_sent_but_a_services_number_is(section: SectionPage, tiina: User) -> None:
+    from metoodik.handbook.content import Contact
+
+    with pytest.raises(NotReady):
+        send(draft_page(tiina, section, passages=(passage("Näide 37605030299"),)), tiina)
+    ours = Contact("k1", "Ohvriabi", "612 1360", "E–R", "")
+    send(draft_page(tiina, section, "Kontaktid", passages=(passage("Kuhu helistada", ours),)), tiina)

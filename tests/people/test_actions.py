@@ -295,3 +295,13 @@ def test_the_trail_of_a_whole_story_holds(peeter: User, liis: User, jaan: User) 
     actions.enter_admin_mode(by=peeter, reason="Vaatan auditi jälge.")
     actions.mark_left(by=jaan, user=liis)
     assert audit.verify().ok
+
+
+def test_a_new_address_is_told_to_the_old_one_and_to_those_who_watch_the_trail(
+    liis: User, rein: User, peeter: User, django_capture_on_commit_callbacks: Any
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        actions.change_person(by=peeter, user=liis, name="Liis Tamm", email="liis.tamm@naidis.ee")
+
+    assert ["liis@naidis.ee"] in [letter.to for letter in mail.outbox]
+    assert Notice.objects.filter(user=rein, key="people.address_changed").exists()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -99,9 +99,9 @@ def make_edition(
     try:
         moment = _moment(at)
         ground = _ground(moment)
-        plans = _plans(ground)
+        plans, faults = _plans(ground)
         files = [_files(plan, number, ground.audiences) for number, plan in enumerate(plans)]
-        edition = _store(by, attempt, ground, plans, files)
+        edition = _store(by, attempt, ground, plans, files, faults)
     except BaseException as error:
         _fail(attempt, by, error)
         raise
@@ -179,21 +179,30 @@ def _steady() -> Iterator[None]:
         yield
 
 
-def _plans(ground: _Ground) -> list[_Plan]:
-    """The editions to be made, in order: those whose content differs from the one before. Raises BuildError."""
+def _plans(ground: _Ground) -> tuple[list[_Plan], list[pinned.Problem]]:
+    """The editions to be made, in order: those whose content differs from the one before.
+
+    A fault that lies at a coming instant does not hold up what is approved for now: the editions before it are made and
+    its problems returned. Raises BuildError when the fault is today's, or nothing else would be made.
+    """
     plans: list[_Plan] = []
     before = ground.base.read_content() if ground.base else None
     facts: Facts = ground.base.read_facts() if ground.base else {}
     hash_before = ground.base.content_hash if ground.base else ""
     for handbook in ground.handbooks:
-        content = _content(handbook, ground)
+        try:
+            content = _content(handbook, ground)
+        except BuildError as error:
+            if not plans:
+                raise
+            return plans, list(error.problems)
         content_hash = content.hash
         if content_hash == hash_before:
             continue
         facts = facts_of(handbook, content, before, facts)
         plans.append(_Plan(handbook.at, content, facts, content_hash))
         before, hash_before = content, content_hash
-    return plans
+    return plans, []
 
 
 def _content(handbook: PinnedHandbook, ground: _Ground) -> EditionContent:
@@ -225,7 +234,12 @@ def _project(plan: _Plan, number: int, audiences: Sequence[AudienceClass]) -> di
 
 
 def _store(
-    by: User | None, attempt: BuildAttempt, ground: _Ground, plans: Sequence[_Plan], files: Sequence[_Files]
+    by: User | None,
+    attempt: BuildAttempt,
+    ground: _Ground,
+    plans: Sequence[_Plan],
+    files: Sequence[_Files],
+    faults: Sequence[pinned.Problem],
 ) -> Edition | None:
     """Keep what was built, in one transaction: numbers, files, what it replaces, the audit rows, the attempt's end."""
     with transaction.atomic():
@@ -248,7 +262,7 @@ def _store(
         _supersede(waiting, made, by)
         edition = made[0] if made and made[0].effective_at == first else None
         BuildAttempt.objects.filter(pk=attempt.pk).update(
-            state=BuildState.DONE, finished_at=timezone.now(), edition=edition
+            state=BuildState.DONE, finished_at=timezone.now(), edition=edition, reasons=_rows(faults)
         )
         _drop_old_files()
         transaction.on_commit(store.node().mark_stale)
@@ -366,11 +380,15 @@ def _fail(attempt: BuildAttempt, by: User | None, error: BaseException) -> None:
 
 def _reasons(error: BaseException) -> list[list[str]]:
     if isinstance(error, BuildError):
-        return [[str(each.title), str(each.sentence)] for each in error.problems]
+        return _rows(error.problems)
     if isinstance(error, ValidationError):
         return [[_("Edition"), sentence] for sentence in error.messages]
     sentence = _("Something went wrong that is not in the handbook itself: %s. The administrator sees more in the log.")
     return [[_("Edition"), sentence % type(error).__name__]]
+
+
+def _rows(problems: Iterable[pinned.Problem]) -> list[list[str]]:
+    return [[str(each.title), str(each.sentence)] for each in problems]
 
 
 def _enqueue(attempt: BuildAttempt) -> None:

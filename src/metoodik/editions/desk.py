@@ -133,15 +133,15 @@ def waiting_for_edition(request: HttpRequest) -> DeskCard | None:
 
 @desk_card
 def last_build_failed(request: HttpRequest) -> DeskCard | None:
-    """The last making of an edition failed; readers go on with the one before."""
+    """The last making of an edition, or of one for a coming day, failed; readers go on with the one before."""
     if not may(request, Permission.MAKE_EDITION):
         return None
     last = BuildAttempt.objects.first()
-    if last is None or last.state != BuildState.FAILED:
+    if last is None or not last.problems:
         return None
     return DeskCard(
         key="edition-failed",
-        title=_("The edition was not made"),
+        title=_("The edition was not made") if last.state == BuildState.FAILED else _("A coming edition was not made"),
         sentence=_("The edition before it goes on serving. See why, and make it again."),
         action_label=_("Why it failed"),
         action_url=reverse("editions:attempt", args=(last.pk,)),

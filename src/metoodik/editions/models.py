@@ -133,7 +133,7 @@ class BuildState(models.TextChoices):
 class BuildAttempt(models.Model):
     """One attempt to make an edition. A failed one says why in `reasons`: rows of (title, sentence).
 
-    Done without an edition means that there was nothing new.
+    Done without an edition means that there was nothing new; done with reasons, that a coming edition was not made.
     """
 
     state = models.CharField(max_length=10, choices=BuildState, default=BuildState.WAITING)

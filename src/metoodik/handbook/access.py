@@ -6,9 +6,9 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
 from metoodik.handbook.content import Access
-from metoodik.handbook.models import ImportedFile, Version
+from metoodik.handbook.models import GuidancePage, ImportedFile, SectionPage, Version
 from metoodik.handbook.models.versions import Target
-from metoodik.people.models import User
+from metoodik.people.models import User, with_roles
 from metoodik.people.permissions import Permission
 
 CLEARANCE = (Permission.WRITE_GUIDANCE, Permission.REVIEW_GUIDANCE, Permission.APPROVE_GUIDANCE)
@@ -38,6 +38,18 @@ def get_version_for(user: User, pk: int) -> Version:
     if version is None or not sees(user, version):
         raise Http404
     return version
+
+
+def reviewable(draft: GuidancePage | SectionPage) -> bool:
+    """Whether some counsellor may see the draft, to review it."""
+    if not isinstance(draft, GuidancePage):
+        return True
+    counsellors = with_roles(User.objects.allowed(Permission.REVIEW_GUIDANCE))
+    restricted = draft.access == Access.RESTRICTED
+    return any(
+        set(draft.audiences) & person.circles and (not restricted or person.can(Permission.READ_RESTRICTED))
+        for person in counsellors
+    )
 
 
 def get_import_for(user: User, pk: int) -> ImportedFile:

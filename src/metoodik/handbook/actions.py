@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page, Revision
 
 from metoodik.handbook import passages
-from metoodik.handbook.access import sees
+from metoodik.handbook.access import reviewable, sees
 from metoodik.handbook.blocks import stream_data
 from metoodik.handbook.content import Access, Risk, fingerprint
 from metoodik.handbook.models import GuidancePage, Review, SectionPage, Version
@@ -57,6 +57,13 @@ def submit_version(*, page: Page, by: User, change_kind: str, change_sentence: s
         raise NotReady([_("Save a draft first.")])
     draft: GuidancePage | SectionPage = revision.as_object()
     found = [] if withdraws else findings(draft)
+    if (change_kind == Change.SAFETY or getattr(draft, "risk", "") == Risk.SAFETY) and not reviewable(draft):
+        found.append(
+            _(
+                "A counsellor has to review a safety page or a safety fix, and no counsellor may see this page. "
+                "Change its readers, its risk or the kind of change."
+            )
+        )
     if not change_sentence.strip():
         found.append(_("Say in one sentence what changes."))
     if found:
@@ -64,6 +71,8 @@ def submit_version(*, page: Page, by: User, change_kind: str, change_sentence: s
     _close_clearance(page=page, by=by)
     version = _pinned(draft, revision, by)
     version.withdraws = withdraws
+    if withdraws:
+        version.effective_from = None
     before = version.predecessor()
     if before is not None and before.content.get("risk") == Risk.SAFETY:
         version.risk = Risk.SAFETY  # Whoever makes a safety page ordinary, or ends it, asks a counsellor first too.

@@ -40,7 +40,7 @@ def read_file(*, imported: ImportedFile) -> ImportedFile:
             bytes(imported.data), imported.filename, limits=Limits(file_bytes=settings.IMPORT_BYTES)
         )
     except DocumentRefused as refusal:
-        return _refuse(imported, refusal.reason.value)
+        return refuse(imported=imported, reason=refusal.reason.value)
     with transaction.atomic():
         imported = ImportedFile.objects.select_for_update().get(pk=imported.pk)
         if imported.state != ImportState.WAITING:
@@ -139,7 +139,8 @@ def _free_slug(title: str, section: SectionPage) -> str:
     return slug
 
 
-def _refuse(imported: ImportedFile, reason: str) -> ImportedFile:
+def refuse(*, imported: ImportedFile, reason: str) -> ImportedFile:
+    """Refuse a file that waits to be read: the reason is kept, everything else of it wiped."""
     with transaction.atomic():
         imported = ImportedFile.objects.select_for_update().get(pk=imported.pk)
         imported.state = ImportState.REFUSED

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import logging
+
 from django.tasks import task
 
+from metoodik.handbook.importing import Reason
 from metoodik.handbook.models import ImportedFile
 from metoodik.web.worker import retry_once
+
+logger = logging.getLogger(__name__)
 
 
 @retry_once
@@ -15,4 +20,9 @@ def read_imported_file(number: int) -> str:
     from metoodik.handbook import import_actions
 
     imported = ImportedFile.objects.get(pk=number)
-    return import_actions.read_file(imported=imported).state
+    try:
+        return import_actions.read_file(imported=imported).state
+    except Exception as error:
+        # The message could quote the file, and a task's traceback is kept: only the kind of error is.
+        logger.error("Imported file %s could not be read: %s", number, type(error).__name__)
+    return import_actions.refuse(imported=imported, reason=Reason.BROKEN.value).state

@@ -10,6 +10,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
+from metoodik.engines.language import personal_data
+from metoodik.engines.language.personal_data import Kind
 from metoodik.handbook import content, richtext
 from metoodik.handbook.models import GuidancePage, SectionPage, Version
 from metoodik.handbook.texts import html_of, words_of
@@ -37,6 +39,7 @@ def findings(page: GuidancePage | SectionPage) -> list[Finding]:
     found += _restriction_findings(page)
     found += _link_findings(page.to_content())
     found += _slug_findings(page)
+    found += _personal_findings(page.to_content())
     return found
 
 
@@ -129,6 +132,14 @@ def _links(passage: content.Passage) -> Iterator[tuple[str, str]]:
     for block in passage.blocks:
         for html in html_of(block):
             yield from richtext.page_links(html)
+
+
+def _personal_findings(page: content.Page) -> Iterator[Finding]:
+    """A service's numbers and addresses belong in guidance; a person's codes, accounts and cards never do."""
+    for passage in page.passages:
+        text = "\n".join([passage.heading, *(words for block in passage.blocks for words in words_of(block))])
+        if any(each.kind in {Kind.PERSONAL_CODE, Kind.ACCOUNT, Kind.CARD} for each in personal_data.findings(text)):
+            yield _("The passage “%s” seems to hold a person's code or account. Take it out.") % passage.heading
 
 
 def _slug_findings(page: GuidancePage | SectionPage) -> Iterator[Finding]:

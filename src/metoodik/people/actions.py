@@ -174,9 +174,12 @@ def change_person(*, by: User | None, user: User, name: str, email: str) -> None
         raise ValidationError({"name": _("Write the person's name.")})
     if User.objects.filter(email=address).exclude(pk=user.pk).exists():
         raise ValidationError({"email": _("Somebody with this e-mail address is already here.")})
-    record("people.changed", by=by, subject=user, name_changed=name != user.name, email_changed=address != user.email)
+    moved, before = address != user.email, user.email
+    record("people.changed", by=by, subject=user, name_changed=name != user.name, email_changed=moved)
     user.name, user.email = name, address
     user.save(update_fields=["name", "email"])
+    if moved:
+        _tell_of_new_address(user, before)
 
 
 @transaction.atomic
@@ -275,6 +278,13 @@ def _keep_an_administrator(user: User) -> None:
     holders = {grant.user_id for grant in endless.select_for_update(of=("self",)).filter(since__lte=now)}
     if holders and holders <= {user.pk}:
         raise ValidationError(_("This is the last administrator. Give the role to somebody else first."))
+
+
+def _tell_of_new_address(user: User, before: str) -> None:
+    """Whoever may sign in under the old address, and those who watch the trail, learn of the new one at once."""
+    transaction.on_commit(lambda: tasks.tell_old_address(user, before))
+    for watcher in User.objects.allowed(Permission.READ_AUDIT).exclude(pk=user.pk):
+        notify(watcher, notices.ADDRESS_CHANGED, {"name": user.name})
 
 
 def _must_manage(by: User | None) -> None:

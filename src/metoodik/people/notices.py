@@ -38,6 +38,9 @@ WELCOME = register("people.welcome", _("Welcome. Your roles: %(roles)s."))
 ROLE_GRANTED = register("people.role_granted", _("You now have the role %(role)s."))
 ROLE_ENDED = register("people.role_ended", _("You no longer have the role %(role)s."))
 HANDED_OVER = register("people.handed_over", _("%(leaver)s left. Their work is now yours: %(count)s items."))
+ADDRESS_CHANGED = register(
+    "people.address_changed", _("The e-mail address of %(name)s was changed by an administrator.")
+)
 ADMIN_MODE = register(
     "people.admin_mode", _("%(name)s entered the administrator's mode. The reason is in the audit trail.")
 )

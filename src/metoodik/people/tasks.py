@@ -9,7 +9,7 @@ from django.core.mail import send_mail
 from django.tasks import task
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.translation import override
+from django.utils.translation import gettext, override
 
 from metoodik.people import notices
 from metoodik.people.models import Notice, User
@@ -38,6 +38,17 @@ def send_notice(notice_id: int) -> None:
     url = settings.BASE_URL + notice.url if notice.url else ""
     settings_url = settings.BASE_URL + reverse("people:account")
     _send(notice.user, "notice", {"sentence": sentence, "url": url, "settings_url": settings_url})
+
+
+def tell_old_address(user: User, address: str) -> None:
+    """Tell whoever reads an old address that it no longer signs in; sent at once, so that no task holds the address."""
+    with override(user.language):
+        subject = gettext("Your e-mail address in Metoodik was changed")
+        body = gettext(
+            "An administrator changed the e-mail address by which you sign in to Metoodik. If you did not ask for it, "
+            "tell your team lead at once: somebody else could be using your account."
+        )
+    send_mail(subject, body + "\n", None, [address])
 
 
 def _send(user: User, template: str, context: dict[str, object]) -> None:

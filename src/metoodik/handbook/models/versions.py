@@ -172,6 +172,13 @@ class Version(models.Model):
         return self.state == State.CLEARANCE and latest is not None and latest != self.revision_id
 
     @property
+    def replaces_coming(self) -> Version | None:
+        """A version approved for a later day that this one would replace for good, or None: deciders must see it."""
+        approved = Version.objects.filter(page=self.page, state=State.APPROVED, number__lt=self.number)
+        coming = approved.filter(effective_from__gt=timezone.now()).order_by("-effective_from")
+        return coming.first() if self.state == State.CLEARANCE else None
+
+    @property
     def needs_author(self) -> bool:
         """Whether the author must act: it was returned, somebody objects, or it was edited after sending."""
         if self.state == State.RETURNED:
