@@ -15,7 +15,9 @@ from metoodik.config import checking
 from metoodik.config import command_line as cli
 from metoodik.config.checking import Finding, Level
 from metoodik.editions.actions import make_edition, withdraw_at_once
+from metoodik.handbook.import_actions import read_file
 from metoodik.handbook.models import GuidancePage, ImportedFile, SectionPage
+from metoodik.handbook.models.imports import ImportState
 from metoodik.people.models import User
 from metoodik.trust.models import AuditEntry
 
@@ -127,6 +129,20 @@ class TestImport:
         assert code == 0
         assert GuidancePage.objects.get(title="Lein").keeper == tiina
         assert "Lein" in capsys.readouterr().out
+
+    def test_worker_that_comes_later_finds_nothing_to_do(
+        self, tiina: User, section: SectionPage, tmp_path: Path
+    ) -> None:
+        file = tmp_path / "lein.md"
+        file.write_text("# Lein\n\n## Kuula\n\nOle vait ja kuula.\n")
+        cli.main(["import", str(file), "--by", tiina.email, "--section", section.slug])
+        imported = ImportedFile.objects.get()
+
+        read_file(imported=imported)
+
+        imported.refresh_from_db()
+        assert imported.state == ImportState.DRAFTED
+        assert imported.passages
 
     def test_dry_run_writes_nothing(self, tmp_path: Path, capsys: pytest.CaptureFixture[str], db: None) -> None:
         file = tmp_path / "lein.md"

@@ -140,9 +140,14 @@ def _free_slug(title: str, section: SectionPage) -> str:
 
 
 def refuse(*, imported: ImportedFile, reason: str) -> ImportedFile:
-    """Refuse a file that waits to be read: the reason is kept, everything else of it wiped."""
+    """Refuse a file that waits to be read: the reason is kept, everything else of it wiped.
+
+    One that was read in the meantime stays as it is: its bytes are gone, so a second reading finds nothing in it.
+    """
     with transaction.atomic():
         imported = ImportedFile.objects.select_for_update().get(pk=imported.pk)
+        if imported.state != ImportState.WAITING:
+            return imported
         imported.state = ImportState.REFUSED
         imported.reason = reason
         _wipe(imported)
