@@ -95,6 +95,28 @@ def test_the_preview_shows_the_draft_as_it_would_be_read(client: Client, danger:
     assert "Jää liinile" in shown
 
 
+def test_opening_a_page_in_clearance_says_what_an_edit_would_do(
+    client: Client, danger: GuidancePage, tiina: User
+) -> None:
+    client.force_login(tiina)
+    editor = f"/haldus/pages/{danger.pk}/edit/"
+    assert "kooskõlastamisel" not in client.get(editor).content.decode().split('class="messages"')[1][:2000]
+
+    version = send(danger, tiina)
+
+    assert version.get_absolute_url() in client.get(editor).content.decode()
+
+
+def test_an_address_that_takes_forms_says_so(client: Client, danger: GuidancePage, tiina: User) -> None:
+    version = send(danger, tiina)
+    client.force_login(tiina)
+
+    answer = client.get(f"{version.get_absolute_url()}vota-tagasi/")
+
+    assert answer.status_code == 405
+    assert "<h1>" in answer.content.decode()
+
+
 def test_a_russian_title_gives_a_latin_address(tiina: User) -> None:
     from tests.handbook_fixtures import draft_section
 

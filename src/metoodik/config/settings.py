@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "metoodik.web.middleware.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "metoodik.web.middleware.LanguageMiddleware",
+    "metoodik.web.middleware.PlainAnswersMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

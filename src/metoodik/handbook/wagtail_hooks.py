@@ -83,6 +83,21 @@ def to_workplace() -> MenuItem:
     return MenuItem(_("To the desk"), "/", name="to-workplace", icon_name="home", order=1)
 
 
+@hooks.register("before_edit_page")
+def warn_of_clearance(request: HttpRequest, page: Page) -> None:
+    """Whoever opens a page that waits for approval learns what an edit does before making it."""
+    if request.method != "GET":
+        return
+    waiting = Version.objects.in_clearance().filter(page_id=page.pk).select_related("page").first()
+    if waiting is not None and not waiting.edited_since:
+        messages.warning(
+            request,
+            _("Version %(number)d of this page is in clearance. An edit voids it, reviews too; then send it again.")
+            % {"number": waiting.number},
+            buttons=[messages.button(waiting.get_absolute_url(), _("Look at it"))],
+        )
+
+
 @hooks.register("before_delete_page")
 @hooks.register("before_move_page")
 @hooks.register("before_unpublish_page")

@@ -78,6 +78,7 @@ class HandbookPage(Page):
     """The root of the handbook in one language."""
 
     privacy = Privacy(_("The handbook's root"), None, Retention(GUIDANCE), _("editors"))
+    status_string = _("handbook")
     parent_page_types: ClassVar[list[str]] = ["wagtailcore.Page"]
     subpage_types: ClassVar[list[str]] = ["handbook.SectionPage"]
     is_creatable = False
