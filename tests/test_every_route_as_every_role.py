@@ -228,6 +228,7 @@ OURS: dict[str, Arguments] = {
     "handbook:passages": a_draft,
     "handbook:split-passage": a_draft,
     "handbook:join-passage": a_draft,
+    "handbook:confirm-phrase": a_draft,
     "handbook:import": an_import,
     "handbook:import-progress": an_import,
     "handbook:import-draft": an_import,

@@ -15,6 +15,7 @@ from metoodik.handbook.desk_setup import handbook, prepare_desk
 from metoodik.handbook.models import GuidancePage, SectionPage, Version
 from metoodik.handbook.wagtail_hooks import keep_in_bulk
 from metoodik.people.models import User
+from metoodik.trust.models import AuditEntry
 
 EVERYBODY = ("liis", "marko", "kadri", "tiina", "rein", "aino", "jelena", "peeter")
 
@@ -105,6 +106,15 @@ def test_opening_a_page_in_clearance_says_what_an_edit_would_do(
     version = send(danger, tiina)
 
     assert version.get_absolute_url() in client.get(editor).content.decode()
+
+
+def test_opening_a_draft_for_internal_use_is_recorded(client: Client, section: SectionPage, tiina: User) -> None:
+    secret = draft_page(tiina, section, "Sisekord", access="restricted")
+    client.force_login(tiina)
+    client.get(f"/haldus/pages/{secret.pk}/edit/")
+
+    read = AuditEntry.objects.get(action="handbook.restricted_draft_read")
+    assert (read.actor_id, read.subject_id) == (tiina.pk, str(secret.pk))
 
 
 def test_an_address_that_takes_forms_says_so(client: Client, danger: GuidancePage, tiina: User) -> None:

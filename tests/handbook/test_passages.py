@@ -9,12 +9,13 @@ from hypothesis import strategies as st
 from tests.handbook_fixtures import draft_page, latest
 
 from metoodik.handbook import actions
-from metoodik.handbook.content import Passage, Text
+from metoodik.handbook.content import Passage, Phrase, Text
 from metoodik.handbook.models import GuidancePage, SectionPage
 from metoodik.handbook.passages import join, split
 from metoodik.handbook.texts import words_of
 from metoodik.handbook.validation import NotReady
 from metoodik.people.models import User
+from metoodik.trust.models import AuditEntry
 
 
 def written(*sizes: int) -> tuple[Passage, ...]:
@@ -86,6 +87,28 @@ def test_tiina_splits_a_passage_of_her_draft(client: Client, section: SectionPag
     assert (first.key, second.heading) == ("p0", "Edasi")
     client.post(f"{address}liida/", {"key": second.key})
     assert [each.key for each in latest(page).to_content().passages] == ["p0"]
+
+
+def test_tiina_confirms_that_a_stale_translation_still_means_the_same(
+    client: Client, section: SectionPage, tiina: User
+) -> None:
+    said = Phrase("f1", "Kas sa oled ohus?", ru="Вы в опасности?", en="Are you in danger?")
+    page = draft_page(tiina, section, passages=(Passage("p1", "Küsi", (said,)),), phrase_sources={})
+    draft = latest(page)
+    draft.body[0].value["body"][0].value["et"] = "Kas sa oled praegu ohus?"
+    draft.save_revision(user=tiina)
+    client.force_login(tiina)
+    address = f"/kirjutuslaud/{page.pk}/loigud/kinnita-utlus/"
+
+    client.post(address, {"block_key": "f1", "language": "ru"})
+    phrase = latest(page).phrase("f1")
+
+    assert phrase is not None
+    assert (phrase.state("ru"), phrase.state("en")) == ("current", "stale")
+    assert AuditEntry.objects.filter(action="handbook.phrase_confirmed", detail__language="ru").exists()
+    assert not latest(page).confirm_now
+    with pytest.raises(NotReady):
+        actions.confirm_phrase(page=page, block_key="f1", language="fi", by=tiina)
 
 
 def test_a_draft_that_changed_meanwhile_is_left_alone(danger: GuidancePage, tiina: User) -> None:

@@ -45,6 +45,24 @@ def join_passage(*, page: GuidancePage, key: str, by: User) -> Revision:
 
 
 @transaction.atomic
+def confirm_phrase(*, page: GuidancePage, block_key: str, language: str, by: User) -> Revision:
+    """Say that a phrase's translation still means the same though the Estonian words changed; a draft keeps it.
+
+    Raises PermissionDenied, NotReady when the draft has no such phrase or translation.
+    """
+    _need(by, Permission.WRITE_GUIDANCE)
+    revision = Page.objects.select_for_update().get(pk=page.pk).get_latest_revision()
+    draft: GuidancePage | None = revision.as_object() if revision else None
+    phrase = draft.phrase(block_key) if draft else None
+    if draft is None or phrase is None or language not in {"ru", "en"} or phrase.state(language) == "missing":
+        raise NotReady([_("The draft has changed meanwhile. Look at it anew and try again.")])
+    draft.confirm_now = {block_key: {language}}
+    saved = save_draft(page=draft, by=by)
+    record("handbook.phrase_confirmed", by=by, subject=page, block=block_key, language=language)
+    return saved
+
+
+@transaction.atomic
 def submit_version(*, page: Page, by: User, change_kind: str, change_sentence: str, withdraws: bool = False) -> Version:
     """Send the page's latest draft to clearance, exactly as it is now; an earlier one still in clearance is closed.
 

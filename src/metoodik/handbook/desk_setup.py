@@ -16,6 +16,7 @@ from metoodik.handbook.content import LANGUAGES
 from metoodik.handbook.models import HandbookPage
 
 TOP = "Metoodik"
+WAGTAILS_WELCOME = "Welcome to your new Wagtail site!"
 TITLES = {"et": "Käsiraamat", "ru": "Руководство", "en": "Handbook"}
 EDITORS = {"methods_expert": LANGUAGES}
 """Roles that work at the writing desk, and in which languages. The desk shows every draft, so only a role that may read
@@ -81,4 +82,5 @@ def _grant(roots: dict[str, HandbookPage]) -> None:
     # Wagtail's own groups, and any right to publish, delete in bulk or unlock, have no place here.
     GroupPagePermission.objects.exclude(permission__codename__in=["add_page", "change_page"]).delete()
     Group.objects.filter(name__in=["Moderators", "Editors"]).delete()
-    Page.objects.filter(depth=2).exclude(pk__in=[root.pk for root in roots.values()]).delete()
+    for welcome in Page.objects.filter(depth=2, slug="home", title=WAGTAILS_WELCOME, numchild=0):
+        welcome.delete()

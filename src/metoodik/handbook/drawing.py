@@ -57,6 +57,11 @@ class DrawnBlock:
     table: DrawnTable | None = None
     contact: content.Contact | None = None
 
+    @property
+    def stale_languages(self) -> tuple[str, ...]:
+        """Languages of a phrase whose translation was confirmed against other Estonian words than these."""
+        return tuple(each for each in ("ru", "en") if self.phrase and self.phrase.state(each) == "stale")
+
 
 class _Writer(HTMLParser):
     """Writes kept tags anew without attributes. A link whose target is unknown leaves its words."""

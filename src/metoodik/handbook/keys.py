@@ -45,8 +45,10 @@ def confirm_phrases(page: GuidancePage, previous: GuidancePage | None) -> dict[s
     known = previous.phrase_sources if previous else page.phrase_sources
     confirmed: dict[str, dict[str, str]] = {}
     for key, value in _phrases(page):
+        asked = page.confirm_now.get(key, set())
         confirmed[key] = {
-            language: _confirmed(language, value, before.get(key), known.get(key, {})) for language in ("ru", "en")
+            language: _confirmed(language, value, before.get(key), {} if language in asked else known.get(key, {}))
+            for language in ("ru", "en")
         }
     return confirmed
 

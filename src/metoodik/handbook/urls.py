@@ -17,6 +17,7 @@ urlpatterns = [
     path("kirjutuslaud/<int:page_pk>/loigud/", views.passages, name="passages"),
     path("kirjutuslaud/<int:page_pk>/loigud/poolita/", views.split_passage, name="split-passage"),
     path("kirjutuslaud/<int:page_pk>/loigud/liida/", views.join_passage, name="join-passage"),
+    path("kirjutuslaud/<int:page_pk>/loigud/kinnita-utlus/", views.confirm_phrase, name="confirm-phrase"),
     path("import/", views.imports, name="imports"),
     path("import/<int:pk>/", views.imported, name="import"),
     path("import/<int:pk>/edenemine/", views.import_progress, name="import-progress"),

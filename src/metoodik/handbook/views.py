@@ -180,6 +180,21 @@ def join_passage(request: HttpRequest, page_pk: int) -> HttpResponse:
     return redirect("handbook:passages", page_pk)
 
 
+@require_POST
+@require(Permission.WRITE_GUIDANCE)
+def confirm_phrase(request: HttpRequest, page_pk: int) -> HttpResponse:
+    """Say that a stale translation of a phrase still means the same."""
+    user, draft = get_user(request), _guidance(page_pk)
+    key, language = request.POST.get("block_key", ""), request.POST.get("language", "")
+    try:
+        actions.confirm_phrase(page=draft, by=user, block_key=key, language=language)
+    except NotReady as missing:
+        messages.error(request, " ".join(str(each) for each in missing.findings))
+    else:
+        messages.success(request, _("The translation is confirmed against the Estonian words of now."))
+    return redirect("handbook:passages", page_pk)
+
+
 @require(Permission.WRITE_GUIDANCE)
 def withdraw(request: HttpRequest, page_pk: int) -> HttpResponse:
     """Ask for a page to leave force; the same clearance as for any change."""

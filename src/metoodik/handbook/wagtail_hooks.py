@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.templatetags.static import static
@@ -17,8 +18,11 @@ from wagtail.admin.action_menu import ActionMenuItem
 from wagtail.admin.menu import MenuItem
 from wagtail.models import Page
 
+from metoodik.handbook.content import Access
 from metoodik.handbook.desk_words import name_link_fields
 from metoodik.handbook.models import GuidancePage, SectionPage, Version
+from metoodik.people.access import get_user
+from metoodik.trust.audit import record
 
 name_link_fields()
 
@@ -81,6 +85,15 @@ def calm_menu(request: HttpRequest, menu_items: list[MenuItem]) -> None:  # noqa
 def to_workplace() -> MenuItem:
     """The way back to the desk."""
     return MenuItem(_("To the desk"), "/", name="to-workplace", icon_name="home", order=1)
+
+
+@hooks.register("before_edit_page")
+def record_restricted_reading(request: HttpRequest, page: Page) -> None:
+    """Drafts for internal use are read on record, as their versions and pages in force are."""
+    draft = page.get_latest_revision_as_object()
+    if request.method == "GET" and isinstance(draft, GuidancePage) and draft.access == Access.RESTRICTED:
+        with transaction.atomic():
+            record("handbook.restricted_draft_read", by=get_user(request), subject=page)
 
 
 @hooks.register("before_edit_page")

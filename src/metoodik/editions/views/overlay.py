@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -138,8 +139,12 @@ def _carry_out(request: HttpRequest, key: str, form: ActForm) -> None:
             _("Withdrawn. Readers see it within a minute, above every edition."),
         ),
     }[OverlayKind(said["kind"])]
-    act_as(**details)
-    messages.success(request, told)
+    try:
+        act_as(**details)
+    except ValidationError as error:  # The edition changed between the look and the word.
+        messages.error(request, " ".join(error.messages))
+    else:
+        messages.success(request, told)
 
 
 @require(Permission.ACT_ON_OVERLAY)
@@ -152,8 +157,12 @@ def lift(request: HttpRequest, pk: int) -> HttpResponseBase:
     if entry is None or line is None:
         raise Http404
     if request.method == "POST":
-        actions.lift(by=get_user(request), entry=entry)
-        messages.success(request, _("Lifted. The text stands again as the edition has it."))
+        try:
+            actions.lift(by=get_user(request), entry=entry)
+        except ValidationError as error:  # Somebody else was first.
+            messages.error(request, " ".join(error.messages))
+        else:
+            messages.success(request, _("Lifted. The text stands again as the edition has it."))
         return redirect("editions:overlay")
     return never_kept(render(request, "editions/overlay/lift.html", {"line": line}))
 

@@ -227,6 +227,14 @@ class GuidancePage(PinsRevisions):
         verbose_name = _("page of guidance")
         verbose_name_plural = _("pages of guidance")
 
+    confirm_now: dict[str, set[str]] = {}
+    """Languages of phrases, by block key, whose translation the next draft confirms as it stands."""
+
+    def phrase(self, block_key: str) -> content.Phrase | None:
+        """The phrase with this key, or None."""
+        blocks = (block for passage in self.to_content().passages for block in passage.blocks)
+        return next((each for each in blocks if isinstance(each, content.Phrase) and each.key == block_key), None)
+
     def prepare_draft(self) -> None:
         """Renew keys that stand twice, remember which phrase translations match the Estonian, name a keeper."""
         self.body = renew_repeated_keys(self.body)
