@@ -31,8 +31,9 @@ from metoodik.editions.models import (
     OverlayEntry,
     OverlayKind,
 )
-from metoodik.handbook import pinned
+from metoodik.handbook import erasure, pinned
 from metoodik.handbook.pinned import PinnedHandbook
+from metoodik.handbook.validation import NotReady
 from metoodik.people.models import User
 from metoodik.people.permissions import Permission
 from metoodik.trust.audit import record
@@ -528,11 +529,12 @@ def _append(by: User, entry: OverlayEntry) -> OverlayEntry:
 
 
 def erase_passage(*, by: User, page_key: str, passage_key: str, reason: str, passage_hash: str | None = None) -> int:
-    """Erase a passage's words from every edition that holds them, in every language; hashes stay and still verify.
+    """Erase a passage's words from every edition and from the writing desk, in every language; hashes still verify.
 
-    `passage_hash` erases only that wording. `reason` says why without repeating what was erased. Returns how many
-    editions were touched. Files are made again without the words; nodes drop theirs at the next look.
-    Raises PermissionDenied without MAKE_EDITION, ValidationError without a reason or when no edition has the words.
+    Every wording goes but the one that is approved and in force now; `passage_hash` erases only that wording. `reason`
+    says why without repeating what was erased. Returns how many editions were touched. Files are made again without the
+    words; nodes drop theirs at the next look. Raises PermissionDenied without MAKE_EDITION, ValidationError without a
+    reason or when the words stand nowhere, NotReady while the page in force or its newest draft holds them.
     """
     _need(by, Permission.MAKE_EDITION)
     reason = _note(reason)[:300]
@@ -540,8 +542,15 @@ def erase_passage(*, by: User, page_key: str, passage_key: str, reason: str, pas
         raise ValidationError({"reason": _("Write why the passage is erased.")})
     with transaction.atomic():
         _lock()
-        hashes = _hashes_of(page_key, passage_key, passage_hash)
-        if not hashes:
+        found = _hashes_of(page_key, passage_key, passage_hash)
+        in_force = erasure.passages_in_force(page_key=page_key, passage_key=passage_key)
+        hashes = found - {each.hash for each in in_force} if passage_hash is None else found
+        emptied = erasure.erase_passage_words(
+            page_key=page_key, passage_key=passage_key, hashes=None if passage_hash is None else {passage_hash}, by=by
+        )
+        if not hashes and not emptied:
+            if found:
+                raise NotReady([_("Only the wording in force is left. Write and approve the page without it first.")])
             raise ValidationError(_("No edition holds the words of that passage."))
         known = set(ErasedPassage.objects.filter(passage_hash__in=hashes).values_list("passage_hash", flat=True))
         ErasedPassage.objects.bulk_create(

@@ -1,4 +1,4 @@
-"""`metoodik edition`: list, build, verify, open and compare editions from the command line."""
+"""`metoodik edition`: list, build, verify, open, compare and erase in editions from the command line."""
 
 from __future__ import annotations
 
@@ -19,7 +19,11 @@ from metoodik.editions.comparison import PageChange, compare
 from metoodik.editions.models import Edition
 from metoodik.editions.opened import OpenEdition
 from metoodik.editions.verification import verify_editions, verify_overlay
+from metoodik.handbook import erasure
+from metoodik.handbook.texts import words_of
+from metoodik.handbook.validation import NotReady
 from metoodik.people.models import User
+from metoodik.people.permissions import Permission
 
 
 class Refused(Exception):
@@ -45,6 +49,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     differ.add_argument("before", type=int, metavar="A")
     differ.add_argument("after", type=int, metavar="B")
     differ.add_argument("--as", dest="reader", required=True, metavar="EMAIL", help=_("whose eyes to read with"))
+    erase = todo.add_parser("erase", help=_("erase the words of a passage for good, where a name slipped in"))
+    erase.add_argument("page", metavar="PAGE_KEY", help=_("the page's key"))
+    erase.add_argument("passage", metavar="PASSAGE_KEY", help=_("the passage's key"))
+    erase.add_argument("--reason", required=True, metavar=_("REASON"), help=_("why, without repeating the words"))
+    erase.add_argument("--by", required=True, metavar="EMAIL", help=_("who erases"))
+    erase.add_argument("--yes", action="store_true", help=_("do not ask"))
 
 
 def run(args: argparse.Namespace) -> int:
@@ -55,6 +65,8 @@ def run(args: argparse.Namespace) -> int:
         sentences = [str(refusal)]
     except ValidationError as refusal:
         sentences = list(refusal.messages)
+    except NotReady as refusal:
+        sentences = [str(each) for each in refusal.findings]
     except PermissionDenied as refusal:
         sentences = [str(refusal)]
     except BuildError as failure:
@@ -149,6 +161,27 @@ def _compare(args: argparse.Namespace) -> int:
     return 0
 
 
+def _erase(args: argparse.Namespace) -> int:
+    by = User.objects.get(email=args.by.lower())
+    stays = erasure.passages_in_force(page_key=args.page, passage_key=args.passage)
+    for each in stays if by.can(Permission.MAKE_EDITION) else ():
+        words = " ".join(word for block in each.blocks for word in words_of(block))
+        _say(_("This wording is in force and stays; make sure it holds no name: %s") % f"{each.heading}. {words}")
+    if not args.yes and not _agreed():
+        raise Refused(_("Nothing was erased."))
+    touched = actions.erase_passage(by=by, page_key=args.page, passage_key=args.passage, reason=args.reason)
+    _say(_("The words are erased. Editions they stood in: %d") % touched)
+    _say(_("Backups made earlier still hold them: make a new backup and delete the old ones."))
+    return 0
+
+
+def _agreed() -> bool:
+    """Whether the person at the keyboard says yes; nobody there is no."""
+    sys.stdout.write(_("Erased words cannot be brought back. Erase them? Write “yes”: "))
+    sys.stdout.flush()
+    return sys.stdin.readline().strip().lower() in {"yes", _("yes")}
+
+
 _SIGNS = {"same": " ", "changed": "~", "added": "+", "removed": "-"}
 
 
@@ -199,4 +232,5 @@ _TODO: dict[str, Callable[[argparse.Namespace], int]] = {
     "verify": _verify,
     "open": _open,
     "compare": _compare,
+    "erase": _erase,
 }

@@ -15,6 +15,7 @@ name_actions(
     handbook__version_approved=_("version approved"),
     handbook__version_returned=_("version returned to its author"),
     handbook__version_voided=_("version taken out of clearance"),
+    handbook__version_erased=_("passage erased from a version; its hash was another before"),
     handbook__restricted_draft_read=_("opened an AK draft at the writing desk"),
     handbook__restricted_version_read=_("read an AK version in clearance"),
     handbook__keeper_changed=_("page got a new keeper"),
