@@ -15,7 +15,7 @@ from metoodik.config import checking
 from metoodik.config import command_line as cli
 from metoodik.config.checking import Finding, Level
 from metoodik.editions.actions import make_edition, withdraw_at_once
-from metoodik.handbook.import_actions import read_file
+from metoodik.handbook.actions.imports import read_file
 from metoodik.handbook.models import GuidancePage, ImportedFile, SectionPage
 from metoodik.handbook.models.imports import ImportState
 from metoodik.people.models import User

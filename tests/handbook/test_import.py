@@ -11,7 +11,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from tests.handbook_fixtures import latest, send
 
-from metoodik.handbook import import_actions, tasks
+from metoodik.handbook import tasks
+from metoodik.handbook.actions import imports as import_actions
 from metoodik.handbook.models import GuidancePage, ImportedFile, SectionPage, Version
 from metoodik.handbook.models.imports import ImportState
 from metoodik.handbook.validation import NotReady

@@ -16,7 +16,8 @@ from django.test import Client
 from django.utils import timezone
 from tests.handbook_fixtures import draft_page, latest, passage, send
 
-from metoodik.handbook import actions, import_actions
+from metoodik.handbook import actions
+from metoodik.handbook.actions import imports as import_actions
 from metoodik.handbook.content import Text
 from metoodik.handbook.importing.values import Reason
 from metoodik.handbook.models import GuidancePage, ImportedFile, SectionPage, Version

@@ -5,7 +5,7 @@ from django.views.generic import RedirectView
 from wagtail.admin import urls as wagtail_urls
 
 from metoodik.config.health import health
-from metoodik.handbook.views import writing_desk
+from metoodik.handbook.views.desk import writing_desk
 
 # Wagtail's own doors would let people past the second step of sign-in.
 sign_in = RedirectView.as_view(pattern_name="account_login", query_string=True)

@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 @task()
 def read_imported_file(number: int) -> str:
     """Read a waiting file; returns the state it came to."""
-    from metoodik.handbook import import_actions
+    from metoodik.handbook.actions import imports as import_actions
 
     imported = ImportedFile.objects.get(pk=number)
     try:

@@ -2,25 +2,25 @@
 
 from django.urls import path
 
-from metoodik.handbook import views
+from metoodik.handbook.views import clearance, imports, passages
 
 app_name = "handbook"
 urlpatterns = [
-    path("kooskolastus/", views.clearance, name="clearance"),
-    path("kooskolastus/<int:pk>/", views.version, name="version"),
-    path("kooskolastus/<int:pk>/arvamus/", views.review, name="review"),
-    path("kooskolastus/<int:pk>/kinnita/", views.approve, name="approve"),
-    path("kooskolastus/<int:pk>/tagasta/", views.send_back, name="return"),
-    path("kooskolastus/<int:pk>/vota-tagasi/", views.take_back, name="take-back"),
-    path("kooskolastus/saada/<int:page_pk>/", views.submit, name="submit"),
-    path("kooskolastus/kehtetuks/<int:page_pk>/", views.withdraw, name="withdraw"),
-    path("kirjutuslaud/<int:page_pk>/loigud/", views.passages, name="passages"),
-    path("kirjutuslaud/<int:page_pk>/loigud/poolita/", views.split_passage, name="split-passage"),
-    path("kirjutuslaud/<int:page_pk>/loigud/liida/", views.join_passage, name="join-passage"),
-    path("kirjutuslaud/<int:page_pk>/loigud/kinnita-utlus/", views.confirm_phrase, name="confirm-phrase"),
-    path("import/", views.imports, name="imports"),
-    path("import/<int:pk>/", views.imported, name="import"),
-    path("import/<int:pk>/edenemine/", views.import_progress, name="import-progress"),
-    path("import/<int:pk>/mustand/", views.draft_import, name="import-draft"),
-    path("import/<int:pk>/vota-tagasi/", views.undo_import, name="import-undo"),
+    path("kooskolastus/", clearance.clearance, name="clearance"),
+    path("kooskolastus/<int:pk>/", clearance.version, name="version"),
+    path("kooskolastus/<int:pk>/arvamus/", clearance.review, name="review"),
+    path("kooskolastus/<int:pk>/kinnita/", clearance.approve, name="approve"),
+    path("kooskolastus/<int:pk>/tagasta/", clearance.send_back, name="return"),
+    path("kooskolastus/<int:pk>/vota-tagasi/", clearance.take_back, name="take-back"),
+    path("kooskolastus/saada/<int:page_pk>/", clearance.submit, name="submit"),
+    path("kooskolastus/kehtetuks/<int:page_pk>/", clearance.withdraw, name="withdraw"),
+    path("kirjutuslaud/<int:page_pk>/loigud/", passages.passages, name="passages"),
+    path("kirjutuslaud/<int:page_pk>/loigud/poolita/", passages.split_passage, name="split-passage"),
+    path("kirjutuslaud/<int:page_pk>/loigud/liida/", passages.join_passage, name="join-passage"),
+    path("kirjutuslaud/<int:page_pk>/loigud/kinnita-utlus/", passages.confirm_phrase, name="confirm-phrase"),
+    path("import/", imports.imports, name="imports"),
+    path("import/<int:pk>/", imports.imported, name="import"),
+    path("import/<int:pk>/edenemine/", imports.import_progress, name="import-progress"),
+    path("import/<int:pk>/mustand/", imports.draft_import, name="import-draft"),
+    path("import/<int:pk>/vota-tagasi/", imports.undo_import, name="import-undo"),
 ]

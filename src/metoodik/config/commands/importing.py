@@ -48,7 +48,7 @@ def _imported(args: argparse.Namespace) -> Iterator[tuple[bool, str]]:
 def _import(path: Path, by: User, section: SectionPage) -> tuple[bool, str]:
     from django.core.exceptions import PermissionDenied
 
-    from metoodik.handbook.import_actions import import_document
+    from metoodik.handbook.actions.imports import import_document
     from metoodik.handbook.models.imports import ImportState
 
     try:

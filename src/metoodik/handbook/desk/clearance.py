@@ -1,4 +1,4 @@
-"""What this room puts on the desk and in the rail."""
+"""Clearance on the desk and in the rail."""
 
 from __future__ import annotations
 
@@ -8,31 +8,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from metoodik.handbook.access import sees, takes_part_in_clearance
-from metoodik.handbook.models import ImportedFile, Version
-from metoodik.handbook.models.imports import ImportState
+from metoodik.handbook.desk.people import reader
+from metoodik.handbook.models import Version
 from metoodik.people.models import User
 from metoodik.people.permissions import Permission
 from metoodik.web.desk import DeskCard, desk_card
 from metoodik.web.navigation import NavItem, register
 
 
-def _user(request: HttpRequest) -> User | None:
-    return request.user if isinstance(request.user, User) else None
-
-
-def _writes(request: HttpRequest) -> bool:
-    user = _user(request)
-    return user is not None and user.can(Permission.WRITE_GUIDANCE)
-
-
 def _clears(request: HttpRequest) -> bool:
-    user = _user(request)
+    user = reader(request)
     return user is not None and takes_part_in_clearance(user)
 
 
-register(NavItem("writing", gettext_lazy("Writing desk"), "wagtailadmin_home", 40, visible=_writes, icon="pen"))
 register(NavItem("clearance", gettext_lazy("Clearance"), "handbook:clearance", 30, visible=_clears, icon="check"))
-register(NavItem("import", gettext_lazy("Import"), "handbook:imports", 45, visible=_writes, icon="upload"))
 
 
 def waiting_for(user: User) -> list[Version]:
@@ -46,7 +35,7 @@ def waiting_for(user: User) -> list[Version]:
 @desk_card
 def to_clear(request: HttpRequest) -> DeskCard | None:
     """Versions that this person reviews or approves."""
-    user = _user(request)
+    user = reader(request)
     if user is None or not takes_part_in_clearance(user):
         return None
     versions = waiting_for(user)
@@ -69,7 +58,7 @@ def to_clear(request: HttpRequest) -> DeskCard | None:
 @desk_card
 def sent_back(request: HttpRequest) -> DeskCard | None:
     """Own versions that came back, were edited since, or met an objection."""
-    user = _user(request)
+    user = reader(request)
     if user is None or not user.can(Permission.WRITE_GUIDANCE):
         return None
     mine = [version for version in Version.objects.needing_author(user) if sees(user, version)]
@@ -83,25 +72,4 @@ def sent_back(request: HttpRequest) -> DeskCard | None:
         action_label=_("See what to do"),
         action_url=mine[0].get_absolute_url(),
         order=20,
-    )
-
-
-@desk_card
-def imports_read(request: HttpRequest) -> DeskCard | None:
-    """Files read but not yet made into drafts."""
-    user = _user(request)
-    if user is None or not user.can(Permission.WRITE_GUIDANCE):
-        return None
-    waiting = ImportedFile.objects.filter(state=ImportState.READ, by=user)
-    count = waiting.count()
-    if not count:
-        return None
-    return DeskCard(
-        key="imports",
-        title=ngettext("file is read", "files are read", count),
-        sentence=_("Compare the draft with its source and keep it or throw it away."),
-        number=count,
-        action_label=_("Open the import"),
-        action_url=reverse("handbook:import", args=[waiting[0].pk]),
-        order=40,
     )

@@ -1,4 +1,4 @@
-"""Clearance and import, as the people in them see them."""
+"""Clearance, as the people in it see it."""
 
 from __future__ import annotations
 
@@ -7,32 +7,27 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 from wagtail.models import Page
 
-from metoodik.handbook import actions, difference, import_actions
-from metoodik.handbook.access import get_import_for, get_version_for, sees, takes_part_in_clearance
-from metoodik.handbook.content import Passage
-from metoodik.handbook.desk import waiting_for
+from metoodik.handbook import actions, difference
+from metoodik.handbook.access import get_version_for, sees, takes_part_in_clearance
+from metoodik.handbook.desk.clearance import waiting_for
 from metoodik.handbook.desk_forms import AUDIENCE_NAMES
-from metoodik.handbook.desk_setup import handbook
 from metoodik.handbook.drawing import draw_passages
-from metoodik.handbook.forms import ImportForm, ReturnForm, ReviewForm, SplitForm, SubmitForm, WithdrawForm
-from metoodik.handbook.importing.values import PLACES, REASONS, Reason, Where
-from metoodik.handbook.models import GuidancePage, ImportedFile, SectionPage, Version
-from metoodik.handbook.models.imports import ImportState
+from metoodik.handbook.forms.clearance import ReturnForm, ReviewForm, SubmitForm, WithdrawForm
+from metoodik.handbook.models import GuidancePage, SectionPage, Version
 from metoodik.handbook.models.versions import State, Target
 from metoodik.handbook.validation import NotReady, findings
+from metoodik.handbook.views.common import A_PAGE, draft_of, status_of
 from metoodik.people.access import get_user, require
 from metoodik.people.models import User
 from metoodik.people.permissions import Permission
 from metoodik.web.difference import Change
 
-A_PAGE = 25
 MOST_DECIDED = 500
 
 
@@ -127,7 +122,7 @@ def take_back(request: HttpRequest, pk: int) -> HttpResponse:
 def submit(request: HttpRequest, page_pk: int) -> HttpResponse:
     """Send a page's latest draft to clearance."""
     user = get_user(request)
-    draft = _draft(page_pk)
+    draft = draft_of(page_pk)
     missing: list[Any] = findings(draft)
     form = SubmitForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -139,67 +134,14 @@ def submit(request: HttpRequest, page_pk: int) -> HttpResponse:
             messages.success(request, _("“%(title)s” is in clearance.") % {"title": sent.title})
             return redirect(sent)
     context = {"draft": draft, "form": form, "missing": missing} | _draft_change(draft)
-    return render(request, "handbook/submit.html", context, status=_status(request, form, missing))
-
-
-@require_GET
-@require(Permission.WRITE_GUIDANCE)
-def passages(request: HttpRequest, page_pk: int) -> HttpResponse:
-    """The draft's passages, to be split and joined."""
-    return _show_passages(request, _guidance(page_pk))
-
-
-@require_POST
-@require(Permission.WRITE_GUIDANCE)
-def split_passage(request: HttpRequest, page_pk: int) -> HttpResponse:
-    """Split a passage before one of its parts."""
-    user, draft = get_user(request), _guidance(page_pk)
-    form = SplitForm(request.POST)
-    if not form.is_valid():
-        return _show_passages(request, draft, split_form=form, status=422)
-    try:
-        actions.split_passage(page=draft, by=user, **form.cleaned_data)
-    except NotReady as missing:
-        messages.error(request, " ".join(str(each) for each in missing.findings))
-    else:
-        messages.success(request, _("The passage is split. Its first part keeps the address."))
-    return redirect("handbook:passages", page_pk)
-
-
-@require_POST
-@require(Permission.WRITE_GUIDANCE)
-def join_passage(request: HttpRequest, page_pk: int) -> HttpResponse:
-    """Join a passage to the one before it."""
-    user, draft = get_user(request), _guidance(page_pk)
-    try:
-        actions.join_passage(page=draft, by=user, key=request.POST.get("key", ""))
-    except NotReady as missing:
-        messages.error(request, " ".join(str(each) for each in missing.findings))
-    else:
-        messages.success(request, _("The passages are one. Its address is that of the first."))
-    return redirect("handbook:passages", page_pk)
-
-
-@require_POST
-@require(Permission.WRITE_GUIDANCE)
-def confirm_phrase(request: HttpRequest, page_pk: int) -> HttpResponse:
-    """Say that a stale translation of a phrase still means the same."""
-    user, draft = get_user(request), _guidance(page_pk)
-    key, language = request.POST.get("block_key", ""), request.POST.get("language", "")
-    try:
-        actions.confirm_phrase(page=draft, by=user, block_key=key, language=language)
-    except NotReady as missing:
-        messages.error(request, " ".join(str(each) for each in missing.findings))
-    else:
-        messages.success(request, _("The translation is confirmed against the Estonian words of now."))
-    return redirect("handbook:passages", page_pk)
+    return render(request, "handbook/submit.html", context, status=status_of(request, form, missing))
 
 
 @require(Permission.WRITE_GUIDANCE)
 def withdraw(request: HttpRequest, page_pk: int) -> HttpResponse:
     """Ask for a page to leave force; the same clearance as for any change."""
     user = get_user(request)
-    draft = _draft(page_pk)
+    draft = draft_of(page_pk)
     in_force = Version.objects.filter(page_id=page_pk, state=State.APPROVED).order_by("-number").first()
     if in_force is None or in_force.withdraws:
         messages.info(request, _("“%(title)s” is not in force.") % {"title": draft.title})
@@ -210,81 +152,7 @@ def withdraw(request: HttpRequest, page_pk: int) -> HttpResponse:
         messages.success(request, _("The withdrawal of “%(title)s” is in clearance.") % {"title": sent.title})
         return redirect(sent)
     context = {"draft": draft, "form": form, "linking": _linking(in_force)}
-    return render(request, "handbook/withdraw.html", context, status=_status(request, form, []))
-
-
-@require(Permission.WRITE_GUIDANCE)
-def imports(request: HttpRequest) -> HttpResponse:
-    """Bring a file, and see those brought before."""
-    user = get_user(request)
-    form = ImportForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
-        file = form.cleaned_data["file"]
-        taken = import_actions.take_file(
-            by=user, data=file.read(), filename=file.name, section=form.cleaned_data["section"]
-        )
-        return redirect("handbook:import", taken.pk)
-    brought = ImportedFile.objects.select_related("page", "by").defer("data", "source_html", "passages", "leftovers")
-    context = {
-        "form": form,
-        "brought": Paginator(brought, A_PAGE).get_page(request.GET.get("leht")),
-        "sections": SectionPage.objects.exists(),
-    }
-    return render(request, "handbook/imports.html", context, status=_status(request, form, []))
-
-
-@require_GET
-@require(Permission.WRITE_GUIDANCE)
-def imported(request: HttpRequest, pk: int) -> HttpResponse:
-    """One file: being read, refused with the reason, or its draft beside its source."""
-    return render(request, "handbook/imported.html", _import_context(get_import_for(get_user(request), pk)))
-
-
-@require_GET
-@require(Permission.WRITE_GUIDANCE)
-def import_progress(request: HttpRequest, pk: int) -> HttpResponse:
-    """The progress fragment; asks the page to load anew once the file is read."""
-    found = get_import_for(get_user(request), pk)
-    response = render(request, "handbook/parts/import_progress.html", {"imported": found})
-    if found.state != ImportState.WAITING:
-        response["HX-Refresh"] = "true"
-    return response
-
-
-@require_POST
-@require(Permission.WRITE_GUIDANCE)
-def draft_import(request: HttpRequest, pk: int) -> HttpResponse:
-    """Make a draft of what was read and open it at the writing desk."""
-    user = get_user(request)
-    found = get_import_for(user, pk)
-    try:
-        page = import_actions.make_draft(imported=found, by=user)
-    except NotReady as missing:
-        messages.error(request, " ".join(str(each) for each in missing.findings))
-        return redirect("handbook:import", pk)
-    messages.success(request, _("The draft is ready. Complete what only you know: readers, sources, legal basis."))
-    return redirect("wagtailadmin_pages:edit", page.pk)
-
-
-@require_POST
-@require(Permission.WRITE_GUIDANCE)
-def undo_import(request: HttpRequest, pk: int) -> HttpResponse:
-    """Undo an import together with its draft."""
-    user = get_user(request)
-    found = get_import_for(user, pk)
-    try:
-        import_actions.undo_import(imported=found, by=user)
-    except NotReady as missing:
-        messages.error(request, " ".join(str(each) for each in missing.findings))
-        return redirect("handbook:import", pk)
-    messages.success(request, _("The import of %(file)s is undone. Nothing of it is left.") % {"file": found.filename})
-    return redirect("handbook:imports")
-
-
-@require(Permission.WRITE_GUIDANCE)
-def writing_desk(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - a view's signature
-    """The writing desk opens with the Estonian handbook."""
-    return redirect("wagtailadmin_explore", handbook("et").pk)
+    return render(request, "handbook/withdraw.html", context, status=status_of(request, form, []))
 
 
 def _participant(request: HttpRequest) -> User:
@@ -345,34 +213,6 @@ def _names(found: Version) -> dict[str, Any]:
     }
 
 
-def _draft(page_pk: int) -> GuidancePage | SectionPage:
-    page = Page.objects.filter(pk=page_pk).first()
-    revision = page.get_latest_revision() if page else None
-    draft = revision.as_object() if revision else page.specific if page else None
-    if not isinstance(draft, GuidancePage | SectionPage):
-        raise Http404
-    return draft
-
-
-def _guidance(page_pk: int) -> GuidancePage:
-    draft = _draft(page_pk)
-    if not isinstance(draft, GuidancePage):
-        raise Http404
-    return draft
-
-
-def _show_passages(
-    request: HttpRequest, draft: GuidancePage, *, split_form: SplitForm | None = None, status: int = 200
-) -> HttpResponse:
-    context = {
-        "draft": draft,
-        "passages": draw_passages(draft.to_content().passages),
-        "split_form": split_form,
-        "split_at": split_form.data.get("block_key") if split_form else "",
-    }
-    return render(request, "handbook/passages.html", context, status=status)
-
-
 def _draft_change(draft: GuidancePage | SectionPage) -> dict[str, Any]:
     before = Version.objects.filter(page_id=draft.pk, state=State.APPROVED).order_by("-number").first()
     if isinstance(draft, SectionPage):
@@ -392,18 +232,3 @@ def _linking(in_force: Version) -> list[Version]:
         for each in newest.values()
         if not each.withdraws and each.page_id != in_force.page_id and link in str(each.content)
     ]
-
-
-def _import_context(found: ImportedFile) -> dict[str, Any]:
-    return {
-        "imported": found,
-        "passages": draw_passages(tuple(Passage.from_data(each) for each in found.passages)),
-        # The importer writes this HTML from a closed set of tags, with every word escaped.
-        "source_html": mark_safe(found.source_html),  # noqa: S308
-        "leftovers": [each | {"place": _(PLACES[Where(each["where"])])} for each in found.leftovers],
-        "reason": _(REASONS[Reason(found.reason)]) if found.reason else "",
-    }
-
-
-def _status(request: HttpRequest, form: Any, missing: list[Any]) -> int:
-    return 422 if request.method == "POST" and (missing or not form.is_valid()) else 200

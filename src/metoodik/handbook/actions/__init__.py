@@ -1,0 +1,30 @@
+"""Everything that changes guidance, one module a capability. Views, tasks, commands and imports call only these."""
+
+from metoodik.handbook.actions.clearance import (
+    approval_findings,
+    approve_version,
+    hand_over_clearance,
+    hand_over_pages,
+    note_read,
+    return_version,
+    review_version,
+    submit_version,
+    take_back,
+)
+from metoodik.handbook.actions.drafts import confirm_phrase, join_passage, save_draft, split_passage
+
+__all__ = [
+    "approval_findings",
+    "approve_version",
+    "confirm_phrase",
+    "hand_over_clearance",
+    "hand_over_pages",
+    "join_passage",
+    "note_read",
+    "return_version",
+    "review_version",
+    "save_draft",
+    "split_passage",
+    "submit_version",
+    "take_back",
+]

@@ -1,0 +1,38 @@
+"""Import on the desk and in the rail."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from metoodik.handbook.desk.people import reader, writes
+from metoodik.handbook.models import ImportedFile
+from metoodik.handbook.models.imports import ImportState
+from metoodik.people.permissions import Permission
+from metoodik.web.desk import DeskCard, desk_card
+from metoodik.web.navigation import NavItem, register
+
+register(NavItem("import", gettext_lazy("Import"), "handbook:imports", 45, visible=writes, icon="upload"))
+
+
+@desk_card
+def imports_read(request: HttpRequest) -> DeskCard | None:
+    """Files read but not yet made into drafts."""
+    user = reader(request)
+    if user is None or not user.can(Permission.WRITE_GUIDANCE):
+        return None
+    waiting = ImportedFile.objects.filter(state=ImportState.READ, by=user)
+    count = waiting.count()
+    if not count:
+        return None
+    return DeskCard(
+        key="imports",
+        title=ngettext("file is read", "files are read", count),
+        sentence=_("Compare the draft with its source and keep it or throw it away."),
+        number=count,
+        action_label=_("Open the import"),
+        action_url=reverse("handbook:import", args=[waiting[0].pk]),
+        order=40,
+    )

@@ -1,0 +1,13 @@
+"""Forms of passages."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+
+class SplitForm(forms.Form):
+    """The heading of the passage that a split makes."""
+
+    block_key = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    heading = forms.CharField(label=_("Heading of the new passage"), max_length=160)
