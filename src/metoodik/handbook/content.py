@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from enum import StrEnum
@@ -50,6 +51,16 @@ class Audience(StrEnum):
     COUNSELLING = "counselling"
     GROUPS = "groups"
     LEADERSHIP = "leadership"
+
+
+class FactKind(StrEnum):
+    """What sort of fact a register entry holds; it decides how the value is checked and drawn."""
+
+    PHONE = "phone"
+    ADDRESS = "address"
+    HOURS = "hours"
+    AMOUNT = "amount"
+    LINK = "link"
 
 
 class ChangeKind(StrEnum):
@@ -190,27 +201,6 @@ def _frozen(value: Any) -> Any:
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
-    """A heading with its body. `key` is the block id; (page key, passage key) names the passage for ever."""
-
-    key: str
-    heading: str
-    blocks: tuple[Block, ...] = ()
-
-    def to_data(self) -> dict[str, Any]:
-        return {"key": self.key, "heading": self.heading, "blocks": [block_to_data(each) for each in self.blocks]}
-
-    @classmethod
-    def from_data(cls, data: dict[str, Any]) -> Self:
-        return cls(data["key"], data["heading"], tuple(block_from_data(each) for each in data["blocks"]))
-
-    @property
-    def hash(self) -> str:
-        """SHA-256 of the passage's canonical content."""
-        return fingerprint(self.to_data())
-
-
-@dataclass(frozen=True, slots=True)
 class Restriction:
     """The AK marking as the Public Information Act wants it: ground, authority, from, until."""
 
@@ -232,6 +222,48 @@ class Restriction:
         return cls(
             data["ground"], data["authority"], date.fromisoformat(data["since"]), date.fromisoformat(data["until"])
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A heading with its body. `key` is the block id; (page key, passage key) names the passage for ever.
+
+    `restriction` marks this passage alone as AK on a page that others may read. `formerly` are keys of passages that
+    were joined into this one: their addresses lead here. Both are left out of the data when there is nothing to say.
+    """
+
+    key: str
+    heading: str
+    blocks: tuple[Block, ...] = ()
+    restriction: Restriction | None = None
+    formerly: tuple[str, ...] = ()
+
+    def to_data(self) -> dict[str, Any]:
+        data: dict[str, Any] = {
+            "key": self.key,
+            "heading": self.heading,
+            "blocks": [block_to_data(each) for each in self.blocks],
+        }
+        if self.restriction:
+            data["restriction"] = self.restriction.to_data()
+        if self.formerly:
+            data["formerly"] = list(self.formerly)
+        return data
+
+    @classmethod
+    def from_data(cls, data: dict[str, Any]) -> Self:
+        return cls(
+            data["key"],
+            data["heading"],
+            tuple(block_from_data(each) for each in data["blocks"]),
+            Restriction.from_data(data["restriction"]) if "restriction" in data else None,
+            tuple(data.get("formerly", ())),
+        )
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 of the passage's canonical content."""
+        return fingerprint(self.to_data())
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,3 +367,51 @@ class Section:
     @classmethod
     def from_data(cls, data: dict[str, Any]) -> Self:
         return cls(**data)
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A fact of the register as readers see it: a telephone, address, opening time, amount or link.
+
+    `names` and `values` are by language; Estonian is always there, and stands in where a language has none.
+    `version` counts the changes of the value. Texts refer to a fact by `{{fact:<key>}}` (see `fact_marks`).
+    """
+
+    key: str
+    kind: FactKind
+    names: Mapping[str, str]
+    values: Mapping[str, str]
+    version: int
+    checked_on: date
+    source: str = ""
+
+    def name(self, language: str) -> str:
+        """What the fact is called in a language, else in Estonian."""
+        return self.names.get(language) or self.names["et"]
+
+    def value(self, language: str) -> str:
+        """The fact itself as written in a language, else as in Estonian."""
+        return self.values.get(language) or self.values["et"]
+
+    def to_data(self) -> dict[str, Any]:
+        return {
+            "key": self.key,
+            "kind": self.kind.value,
+            "names": dict(self.names),
+            "values": dict(self.values),
+            "version": self.version,
+            "checked_on": self.checked_on.isoformat(),
+            "source": self.source,
+        }
+
+    @classmethod
+    def from_data(cls, data: dict[str, Any]) -> Self:
+        return cls(
+            data["key"],
+            FactKind(data["kind"]),
+            data["names"],
+            data["values"],
+            data["version"],
+            date.fromisoformat(data["checked_on"]),
+            data["source"],
+        )
