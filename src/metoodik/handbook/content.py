@@ -229,7 +229,8 @@ class Passage:
     """A heading with its body. `key` is the block id; (page key, passage key) names the passage for ever.
 
     `restriction` marks this passage alone as AK on a page that others may read. `formerly` are keys of passages that
-    were joined into this one: their addresses lead here. Both are left out of the data when there is nothing to say.
+    were joined into this one: their addresses lead here. `source` is, in a translation, the fingerprint of the Estonian
+    passage it was last confirmed against. All three are left out of the data when there is nothing to say.
     """
 
     key: str
@@ -237,6 +238,7 @@ class Passage:
     blocks: tuple[Block, ...] = ()
     restriction: Restriction | None = None
     formerly: tuple[str, ...] = ()
+    source: str = ""
 
     def to_data(self) -> dict[str, Any]:
         data: dict[str, Any] = {
@@ -248,6 +250,8 @@ class Passage:
             data["restriction"] = self.restriction.to_data()
         if self.formerly:
             data["formerly"] = list(self.formerly)
+        if self.source:
+            data["source"] = self.source
         return data
 
     @classmethod
@@ -258,6 +262,7 @@ class Passage:
             tuple(block_from_data(each) for each in data["blocks"]),
             Restriction.from_data(data["restriction"]) if "restriction" in data else None,
             tuple(data.get("formerly", ())),
+            data.get("source", ""),
         )
 
     @property

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from metoodik.handbook.views import clearance, imports, passages
+from metoodik.handbook.views import clearance, desk, imports, passages
 
 app_name = "handbook"
 urlpatterns = [
+    path("toimetus/", desk.editing, name="editing"),
     path("kooskolastus/", clearance.clearance, name="clearance"),
     path("kooskolastus/<int:pk>/", clearance.version, name="version"),
     path("kooskolastus/<int:pk>/arvamus/", clearance.review, name="review"),

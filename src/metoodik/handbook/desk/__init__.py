@@ -1,5 +1,5 @@
 """What this room puts on the desk and in the rail, one module a capability."""
 
-from metoodik.handbook.desk import clearance, imports, writing
+from metoodik.handbook.desk import clearance, imports, rooms, writing
 
-__all__ = ["clearance", "imports", "writing"]
+__all__ = ["clearance", "imports", "rooms", "writing"]

@@ -7,14 +7,23 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from metoodik.handbook.desk.people import reader, writes
+from metoodik.handbook.desk.people import reader
+from metoodik.handbook.desk.rooms import EditorialRoom, register
 from metoodik.handbook.models import ImportedFile
 from metoodik.handbook.models.imports import ImportState
 from metoodik.people.permissions import Permission
 from metoodik.web.desk import DeskCard, desk_card
-from metoodik.web.navigation import NavItem, register
 
-register(NavItem("import", gettext_lazy("Import"), "handbook:imports", 45, visible=writes, icon="upload"))
+register(
+    EditorialRoom(
+        "import",
+        gettext_lazy("Import"),
+        gettext_lazy("Bring documents and compare each draft with its source."),
+        "handbook:imports",
+        60,
+        visible=lambda user: user.can(Permission.WRITE_GUIDANCE),
+    )
+)
 
 
 @desk_card
