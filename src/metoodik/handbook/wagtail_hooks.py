@@ -17,10 +17,12 @@ from wagtail.admin import messages
 from wagtail.admin.action_menu import ActionMenuItem
 from wagtail.admin.menu import MenuItem
 from wagtail.models import Page
+from wagtail.query import PageQuerySet
 
 from metoodik.handbook.content import Access
 from metoodik.handbook.desk_words import name_link_fields
 from metoodik.handbook.models import GuidancePage, SectionPage, Version
+from metoodik.handbook.models.versions import with_newest_version
 from metoodik.people.access import get_user
 from metoodik.trust.audit import record
 
@@ -145,3 +147,9 @@ def keep_in_bulk(request: HttpRequest, action_type: str, objects: list[Any], act
 def desk_css() -> SafeString:
     """The desk in our colours, and without what nobody here may use."""
     return format_html('<link rel="stylesheet" href="{}">', static("handbook/desk.css"))
+
+
+@hooks.register("construct_explorer_page_queryset")
+def states_at_once(parent_page: Page, pages: PageQuerySet, request: HttpRequest) -> PageQuerySet:  # noqa: ARG001
+    """A long list of pages asks for their states once."""
+    return with_newest_version(pages)

@@ -6,7 +6,7 @@ edition is made; `live` is never set, because nobody has the right to publish.
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from anyascii import anyascii
 from django.conf import settings
@@ -27,6 +27,9 @@ from metoodik.handbook.desk_forms import GuidanceForm
 from metoodik.handbook.drawing import draw_passages
 from metoodik.handbook.keys import confirm_phrases, renew_repeated_keys
 from metoodik.trust.privacy import Privacy, Retention
+
+if TYPE_CHECKING:
+    from metoodik.handbook.models.versions import Version
 
 GUIDANCE = _("as long as the service works by it or answers for it")
 
@@ -56,10 +59,10 @@ class PinsRevisions(Page):
     @property
     def status_string(self) -> str | Promise:
         """Where the page stands, as lists at the writing desk say it: by its newest versions, not by `live`."""
-        states = list(self.versions.order_by("-number").values_list("state", "revision_id", "withdraws")[:1])
-        if not states:
+        newest = self._newest_version()
+        if newest is None:
             return pgettext_lazy("state", "draft")
-        state, revision, withdraws = states[0]
+        state, revision, withdraws = newest.state, newest.revision_id, newest.withdraws
         if state == "clearance":
             return pgettext_lazy("state", "in clearance")
         if state != "approved":
@@ -69,6 +72,12 @@ class PinsRevisions(Page):
         if revision != self.latest_revision_id:
             return pgettext_lazy("state", "approved, with a newer draft")
         return pgettext_lazy("state", "approved")
+
+    def _newest_version(self) -> Version | None:
+        known: list[Version] | None = self.__dict__.get("newest_versions")
+        if known is None:
+            known = list(self.versions.order_by("-number").only("state", "revision_id", "withdraws", "page_id")[:1])
+        return known[0] if known else None
 
     def prepare_draft(self) -> None:
         """Put in order, before a draft is saved, what the editor should not have to think of."""

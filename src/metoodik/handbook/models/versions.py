@@ -15,6 +15,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from wagtail.query import PageQuerySet
 
 from metoodik.handbook.content import ChangeKind, Risk, fingerprint
 from metoodik.handbook.content import Page as PageContent
@@ -80,6 +81,13 @@ class VersionQuerySet(models.QuerySet["Version"]):
         for version in approved:
             newest.setdefault(version.page_id, version)
         return [version for version in newest.values() if not version.withdraws]
+
+
+def with_newest_version(pages: PageQuerySet) -> PageQuerySet:
+    """The same pages, whose state in a list then costs no query each."""
+    newest = Version.objects.filter(page=models.OuterRef("page")).order_by("-number").values("pk")[:1]
+    known = Version.objects.filter(pk=models.Subquery(newest)).only("state", "revision_id", "withdraws", "page_id")
+    return pages.prefetch_related(models.Prefetch("versions", queryset=known, to_attr="newest_versions"))
 
 
 class Version(models.Model):
