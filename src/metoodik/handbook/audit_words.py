@@ -9,6 +9,7 @@ from metoodik.trust.naming import name_actions, name_detail
 
 name_actions(
     handbook__draft_saved=_("draft saved"),
+    handbook__draft_undone=_("draft taken back to the one before"),
     handbook__phrase_confirmed=_("translation of a phrase confirmed"),
     handbook__version_submitted=_("version sent to clearance"),
     handbook__version_reviewed=_("version reviewed"),

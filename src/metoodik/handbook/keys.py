@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from wagtail.blocks import StreamValue
 
 from metoodik.handbook import content
+from metoodik.handbook.passages import former_keys, with_former_keys
 
 if TYPE_CHECKING:
     from metoodik.handbook.models import GuidancePage
@@ -35,6 +36,12 @@ def _renew(block: dict[str, Any], seen: set[str]) -> None:
     seen.add(block["id"])
 
 
+def kept_former_keys(page: GuidancePage) -> dict[str, list[str]]:
+    """Former keys of the passages that the draft still has; those that are a passage's own again lead to it alone."""
+    present = tuple(content.Passage(str(each.id), "") for each in page.body)
+    return former_keys(with_former_keys(present, page.former_keys))
+
+
 def confirm_phrases(page: GuidancePage, previous: GuidancePage | None) -> dict[str, dict[str, str]]:
     """What each phrase's Russian and English were confirmed against, as fingerprints of the Estonian words.
 
@@ -42,7 +49,7 @@ def confirm_phrases(page: GuidancePage, previous: GuidancePage | None) -> dict[s
     a changed Estonian phrase leaves its translations stale.
     """
     before = dict(_phrases(previous)) if previous else {}
-    known = previous.phrase_sources if previous else page.phrase_sources
+    known = page.phrase_sources | (previous.phrase_sources if previous else {})
     confirmed: dict[str, dict[str, str]] = {}
     for key, value in _phrases(page):
         asked = page.confirm_now.get(key, set())

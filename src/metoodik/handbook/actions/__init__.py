@@ -11,7 +11,14 @@ from metoodik.handbook.actions.clearance import (
     submit_version,
     take_back,
 )
-from metoodik.handbook.actions.drafts import confirm_phrase, join_passage, save_draft, split_passage
+from metoodik.handbook.actions.drafts import (
+    confirm_phrase,
+    join_passage,
+    move_passage,
+    save_draft,
+    split_passage,
+    undo_draft,
+)
 
 __all__ = [
     "approval_findings",
@@ -20,6 +27,7 @@ __all__ = [
     "hand_over_clearance",
     "hand_over_pages",
     "join_passage",
+    "move_passage",
     "note_read",
     "return_version",
     "review_version",
@@ -27,4 +35,5 @@ __all__ = [
     "split_passage",
     "submit_version",
     "take_back",
+    "undo_draft",
 ]

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page, Revision
 
 from metoodik.handbook import passages
-from metoodik.handbook.blocks import stream_data
 from metoodik.handbook.models import GuidancePage, SectionPage
 from metoodik.handbook.validation import NotReady
 from metoodik.people.models import User
@@ -39,6 +38,30 @@ def join_passage(*, page: GuidancePage, key: str, by: User) -> Revision:
 
 
 @transaction.atomic
+def move_passage(*, page: GuidancePage, key: str, place: int, by: User) -> Revision:
+    """Save a draft in which a passage stands at another place, counted from 0. Raises PermissionDenied, NotReady."""
+    return _rearranged(page, by, lambda written: passages.move(written, key, place))
+
+
+@transaction.atomic
+def undo_draft(*, page: GuidancePage, revision: int, by: User) -> Revision:
+    """Save the draft before the newest one (`revision`) anew, the newest kept in the history.
+
+    Raises PermissionDenied, NotReady when another draft was saved meanwhile or there is none before it.
+    """
+    _need(by, Permission.WRITE_GUIDANCE)
+    newest = Page.objects.select_for_update().get(pk=page.pk).get_latest_revision()
+    if newest is None or newest.pk != revision:
+        raise NotReady([_("The draft has changed meanwhile. Look at it anew and try again.")])
+    before = Revision.page_revisions.filter(object_id=newest.object_id, pk__lt=newest.pk).order_by("-pk").first()
+    if before is None:
+        raise NotReady([_("There is no earlier draft.")])
+    saved = save_draft(page=before.as_object(), by=by)
+    record("handbook.draft_undone", by=by, subject=page, revision=saved.pk)
+    return saved
+
+
+@transaction.atomic
 def confirm_phrase(*, page: GuidancePage, block_key: str, language: str, by: User) -> Revision:
     """Say that a phrase's translation still means the same though the Estonian words changed; a draft keeps it.
 
@@ -63,7 +86,11 @@ def _rearranged(page: GuidancePage, by: User, rearrange: Callable[[passages.Pass
         raise NotReady([_("Save a draft first.")])
     draft: GuidancePage = revision.as_object()
     try:
-        draft.body = stream_data(rearrange(draft.to_content().passages))
+        draft.write_passages(rearrange(draft.to_content().passages))
+    except passages.DifferentRestrictions:
+        raise NotReady(
+            [_("Only one of the two passages is restricted. Restrict both alike before you join them.")]
+        ) from None
     except ValueError:
         raise NotReady([_("The draft has changed meanwhile. Look at it anew and try again.")]) from None
     return save_draft(page=draft, by=by)

@@ -22,10 +22,11 @@ from wagtail.fields import StreamField
 from wagtail.models import Page, Revision
 
 from metoodik.handbook import content
-from metoodik.handbook.blocks import PassageBlock, SourceBlock, passages_from_stream
+from metoodik.handbook.blocks import PassageBlock, SourceBlock, passages_from_stream, phrase_sources, stream_data
 from metoodik.handbook.desk_forms import GuidanceForm
 from metoodik.handbook.drawing import draw_passages
-from metoodik.handbook.keys import confirm_phrases, renew_repeated_keys
+from metoodik.handbook.keys import confirm_phrases, kept_former_keys, renew_repeated_keys
+from metoodik.handbook.passages import former_keys, with_former_keys
 from metoodik.trust.privacy import Privacy, Retention
 
 if TYPE_CHECKING:
@@ -190,6 +191,7 @@ class GuidancePage(PinsRevisions):
     )
     sample = models.BooleanField(_("sample content"), default=False, editable=False)
     phrase_sources = models.JSONField(default=dict, editable=False)
+    former_keys = models.JSONField(default=dict, editable=False)
 
     privacy = Privacy(
         purpose=_("Guidance while it is written"),
@@ -249,6 +251,13 @@ class GuidancePage(PinsRevisions):
         self.body = renew_repeated_keys(self.body)
         previous = self.latest_revision.as_object() if self.latest_revision else None
         self.phrase_sources = confirm_phrases(self, previous)
+        self.former_keys = kept_former_keys(self)
+
+    def write_passages(self, passages: tuple[content.Passage, ...]) -> None:
+        """Put arranged passages into the draft, with everything that is kept beside the text by their keys."""
+        self.body = stream_data(passages)
+        self.phrase_sources = self.phrase_sources | phrase_sources(passages)
+        self.former_keys = former_keys(passages)
 
     def to_content(self) -> content.Page:
         """The page as canonical content; an incomplete draft gives incomplete content (see `validation`)."""
@@ -268,7 +277,10 @@ class GuidancePage(PinsRevisions):
             sources=_sources(self.sources),
             legal_basis=_sources(self.legal_basis),
             sample=self.sample,
-            passages=passages_from_stream(self.body, page_key=key_of_page, phrase_sources=self.phrase_sources),
+            passages=with_former_keys(
+                passages_from_stream(self.body, page_key=key_of_page, phrase_sources=self.phrase_sources),
+                self.former_keys,
+            ),
         )
 
     @property
