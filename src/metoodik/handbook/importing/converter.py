@@ -29,7 +29,8 @@ class ConverterMissing(RuntimeError):
 
 
 @cache
-def _program() -> str:
+def program() -> str:
+    """Where pandoc is. Raises ConverterMissing."""
     try:
         return str(pypandoc.get_pandoc_path())
     except OSError as error:
@@ -42,7 +43,7 @@ def tree(data: bytes, file_format: Format, seconds: float) -> list[Node]:
     Raises DocumentRefused when pandoc fails, takes longer than `seconds` or needs too much memory.
     """
     reader, *options = _READERS[file_format]
-    command = [_program(), *_MEMORY, "--sandbox", "--from", reader, "--to", "json", *options]
+    command = [program(), *_MEMORY, "--sandbox", "--from", reader, "--to", "json", *options]
     try:
         done = subprocess.run(command, input=data, capture_output=True, timeout=seconds, check=False)
     except subprocess.TimeoutExpired as error:
