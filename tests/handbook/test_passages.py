@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 from django.test import Client
 from hypothesis import given
@@ -9,9 +12,17 @@ from hypothesis import strategies as st
 from tests.handbook_fixtures import draft_page, latest
 
 from metoodik.handbook import actions
-from metoodik.handbook.content import Passage, Phrase, Text
+from metoodik.handbook.content import Passage, Phrase, Restriction, Text
 from metoodik.handbook.models import GuidancePage, SectionPage
-from metoodik.handbook.passages import join, split
+from metoodik.handbook.passages import (
+    DifferentRestrictions,
+    former_keys,
+    join,
+    keys_of,
+    move,
+    split,
+    with_former_keys,
+)
 from metoodik.handbook.texts import words_of
 from metoodik.handbook.validation import NotReady
 from metoodik.people.models import User
@@ -116,3 +127,71 @@ def test_a_draft_that_changed_meanwhile_is_left_alone(danger: GuidancePage, tiin
     with pytest.raises(NotReady):
         actions.split_passage(page=danger, by=tiina, block_key="ammu-kadunud", heading="Edasi")
     assert latest(danger).to_content() == before
+
+
+@given(st.lists(st.integers(1, 3), min_size=1, max_size=5), st.lists(st.integers(0, 10_000), max_size=12))
+def test_after_any_sequence_no_key_is_lost_or_stands_twice(sizes: list[int], choices: list[int]) -> None:
+    """Whatever is moved, split and joined, every key that ever was leads to exactly one passage."""
+    arranged = written(*sizes)
+    ever = {key for each in arranged for key in keys_of(each)}
+    new = (f"uus{number}" for number in range(1000))
+    for choice in choices:
+        which = choice // 3
+        blocks = [block.key for each in arranged for block in each.blocks[1:]]
+        if choice % 3 == 0 and blocks:
+            arranged = split(arranged, blocks[which % len(blocks)], "Uus", lambda: next(new))
+        elif choice % 3 == 1 and len(arranged) > 1:
+            arranged = join(arranged, arranged[1 + which % (len(arranged) - 1)].key, lambda: next(new))
+        else:
+            arranged = move(arranged, arranged[which % len(arranged)].key, which % 7)
+        ever |= {key for each in arranged for key in keys_of(each)}
+
+        kept = with_former_keys(tuple(replace(each, formerly=()) for each in arranged), former_keys(arranged))
+        assert kept == arranged
+        assert sorted(key for each in arranged for key in keys_of(each)) == sorted(ever)
+
+
+def test_a_passage_that_is_joined_still_answers_to_its_old_key(
+    client: Client, section: SectionPage, tiina: User
+) -> None:
+    page = draft_page(tiina, section, passages=written(1, 1, 1))
+    client.force_login(tiina)
+    address = f"/kirjutuslaud/{page.pk}/loigud/"
+
+    client.post(f"{address}liida/", {"key": "p2"})
+    client.post(f"{address}liida/", {"key": "p1"})
+    (joined,) = latest(page).to_content().passages
+    assert (joined.key, joined.formerly) == ("p0", ("p1", "p2"))
+
+    draft = latest(page)
+    draft.title = "Muudetud toimetis"
+    draft.save_revision(user=tiina)
+    assert latest(page).to_content().passages[0].formerly == ("p1", "p2")
+
+
+def test_tiina_moves_a_passage_and_takes_it_back(client: Client, section: SectionPage, tiina: User) -> None:
+    page = draft_page(tiina, section, passages=written(1, 1, 1))
+    client.force_login(tiina)
+    address = f"/kirjutuslaud/{page.pk}/loigud/"
+
+    client.post(f"{address}tosta/", {"key": "p2", "place": "0"})
+    assert [each.key for each in latest(page).to_content().passages] == ["p2", "p0", "p1"]
+
+    newest = latest(page).latest_revision
+    assert newest is not None
+    client.post(f"{address}vota-tagasi/", {"revision": newest.pk})
+    assert [each.key for each in latest(page).to_content().passages] == ["p0", "p1", "p2"]
+    assert AuditEntry.objects.filter(action="handbook.draft_undone").exists()
+
+    refused = client.post(f"{address}vota-tagasi/", {"revision": newest.pk}, follow=True)
+    assert "muutunud" in refused.content.decode() or "changed meanwhile" in refused.content.decode()
+    assert client.post(f"{address}tosta/", {"key": "p2", "place": "-3"}).status_code == 422
+
+
+def test_a_restricted_passage_is_never_joined_into_an_open_one() -> None:
+    marking = Restriction("AvTS § 35 lg 1 p 9", "SKA", date(2026, 1, 1), date(2031, 1, 1))
+    first, second = written(1, 2)
+    second = replace(second, restriction=marking)
+    with pytest.raises(DifferentRestrictions):
+        join((first, second), "p1")
+    assert {each.restriction for each in split((second,), "b1.1", "Edasi")} == {marking}

@@ -50,10 +50,10 @@ def send_to_clearance() -> ActionMenuItem:
 
 
 class SplitAndJoin(ActionMenuItem):
-    """Leads to the page where passages are split and joined with their keys kept right."""
+    """Leads to the page where passages are moved, split and joined with their keys kept right."""
 
     name = "split-and-join"
-    label = _("Split and join passages")
+    label = _("Arrange passages")
     icon_name = "cut"
 
     def is_shown(self, context: dict[str, Any]) -> bool:

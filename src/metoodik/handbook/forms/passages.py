@@ -11,3 +11,10 @@ class SplitForm(forms.Form):
 
     block_key = forms.CharField(max_length=64, widget=forms.HiddenInput)
     heading = forms.CharField(label=_("Heading of the new passage"), max_length=160)
+
+
+class MoveForm(forms.Form):
+    """A passage and the place, counted from 0, where it should stand."""
+
+    key = forms.CharField(max_length=64)
+    place = forms.IntegerField(min_value=0, max_value=10_000)
