@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "metoodik.people",
     "metoodik.trust",
     "metoodik.web",
+    "wagtail_localize",
     "wagtail.contrib.typed_table_block",
     "wagtail.sites",
     "wagtail.users",

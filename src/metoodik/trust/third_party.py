@@ -12,6 +12,7 @@ from metoodik.trust.privacy import Privacy, Retention, declare, name_tables
 _WHILE_HERE = Retention(_("while the person works here"))
 _WITH_PAGE = Retention(_("as long as the page it belongs to"))
 _IN_USE = Retention(_("as long as it is in use"))
+_MEMORY = Retention(_("as long as guidance is translated"))
 _EDITORS = _("those who edit guidance")
 _ADMINISTRATORS = _("administrators")
 _SYSTEM = _("the system itself")
@@ -136,6 +137,30 @@ for _label, _purpose, _personal, _retention in (
         Retention(_("a year after the key is revoked"), days=365, since="revoked_at"),
     ),
     ("wagtailcore.UploadedFile", _("Files being added, until they are saved"), _("who is adding a file"), _IN_USE),
+    ("wagtail_localize.String", _("Sentences of guidance in force, each once a language"), None, _MEMORY),
+    ("wagtail_localize.TranslatableObject", _("Which page remembered translations come from"), None, _MEMORY),
+    ("wagtail_localize.TranslationContext", _("Which page remembered translations come from"), None, _MEMORY),
+    (
+        "wagtail_localize.StringTranslation",
+        _("Approved translations, offered when the same sentence is met again"),
+        _("which worker translated"),
+        _MEMORY,
+    ),
+    *(
+        (f"wagtail_localize.{_name}", _("Part of the translation package that is not used here"), None, _IN_USE)
+        for _name in (
+            "TranslationSource",
+            "Translation",
+            "TranslationLog",
+            "Template",
+            "SegmentOverride",
+            "StringSegment",
+            "TemplateSegment",
+            "RelatedObjectSegment",
+            "OverridableSegment",
+            "LocaleSynchronization",
+        )
+    ),
 ):
     declare(_label, Privacy(purpose=_purpose, personal=_personal, retention=_retention, readers=_EDITORS))
 
@@ -151,6 +176,20 @@ name_tables(
     wagtailcore__ReferenceIndex=_("Uses of pages and files"),
     wagtailcore__UploadedFile=_("Files being added"),
     wagtailcore__WorkflowContentType=_("Workflows of tables"),
+    wagtail_localize__String=_("Translation memory: sentences"),
+    wagtail_localize__StringTranslation=_("Translation memory: translations"),
+    wagtail_localize__TranslatableObject=_("Translation memory: pages"),
+    wagtail_localize__TranslationContext=_("Translation memory: places"),
+    wagtail_localize__Translation=_("Translation package: translations (not used)"),
+    wagtail_localize__TranslationSource=_("Translation package: sources (not used)"),
+    wagtail_localize__TranslationLog=_("Translation package: log (not used)"),
+    wagtail_localize__Template=_("Translation package: templates (not used)"),
+    wagtail_localize__SegmentOverride=_("Translation package: overrides (not used)"),
+    wagtail_localize__StringSegment=_("Translation package: strings (not used)"),
+    wagtail_localize__TemplateSegment=_("Translation package: templates of text (not used)"),
+    wagtail_localize__RelatedObjectSegment=_("Translation package: related things (not used)"),
+    wagtail_localize__OverridableSegment=_("Translation package: replaceable parts (not used)"),
+    wagtail_localize__LocaleSynchronization=_("Translation package: kept-alike languages (not used)"),
     wagtailimages__Rendition=_("Smaller copies of pictures"),
     wagtailsearch__IndexEntry=_("Search at the writing desk"),
     wagtailsearch__SQLiteFTSIndexEntry=_("Words of the search at the writing desk"),
