@@ -14,6 +14,7 @@ from metoodik.people.roles import (
     Coach,
     Counsellor,
     Facilitator,
+    LanguageReviewer,
     MethodsExpert,
     Role,
     ServiceOwner,
@@ -79,6 +80,12 @@ def aino(db: None) -> User:
 def jelena(db: None) -> User:
     """Jelena Ivanova, translator."""
     return person("Jelena Ivanova", Translator)
+
+
+@pytest.fixture
+def olga(db: None) -> User:
+    """Olga Sild, language reviewer."""
+    return person("Olga Sild", LanguageReviewer)
 
 
 @pytest.fixture

@@ -28,7 +28,16 @@ class MethodsExpert(Role):
     key = "methods_expert"
     name = _("Methods expert")
     sentence = _("Writes the guidance, sends it to clearance and makes editions; cannot approve.")
-    permissions = frozenset({P.READ_HANDBOOK, P.READ_RESTRICTED, P.WRITE_GUIDANCE, P.MAKE_EDITION, P.ACT_ON_OVERLAY})
+    permissions = frozenset(
+        {
+            P.READ_HANDBOOK,
+            P.READ_RESTRICTED,
+            P.WRITE_GUIDANCE,
+            P.TRANSLATE_GUIDANCE,
+            P.MAKE_EDITION,
+            P.ACT_ON_OVERLAY,
+        }
+    )
     circles = frozenset({"staff", "counselling", "groups", "leadership"})
 
 
@@ -76,7 +85,15 @@ class Translator(Role):
     key = "translator"
     name = _("Translator")
     sentence = _("Keeps Russian and English right; reads what counsellors and facilitators read.")
-    permissions = frozenset({P.READ_HANDBOOK})
+    permissions = frozenset({P.READ_HANDBOOK, P.TRANSLATE_GUIDANCE})
+    circles = frozenset({"staff", "counselling", "groups"})
+
+
+class LanguageReviewer(Role):
+    key = "language_reviewer"
+    name = _("Language reviewer")
+    sentence = _("Approves translations that somebody else made, and agrees with the words to say in each language.")
+    permissions = frozenset({P.READ_HANDBOOK, P.REVIEW_LANGUAGE})
     circles = frozenset({"staff", "counselling", "groups"})
 
 
@@ -100,9 +117,20 @@ ROLES: dict[str, type[Role]] = {
         ServiceOwner,
         Facilitator,
         Translator,
+        LanguageReviewer,
         Administrator,
     )
 }
+
+NEVER_SUBSTITUTED = frozenset({P.MANAGE_PEOPLE, P.ENTER_ADMIN_MODE, P.REVIEW_GUIDANCE})
+"""What a substitute never receives: rights that exercise public authority or keep the house secure, and a counsellor's
+word, which rests on that person's own practice."""
+
+
+def may_be_substituted(role: type[Role]) -> bool:
+    """Whether anybody may stand in for a holder of the role: not where it is the keys of the house."""
+    return P.MANAGE_PEOPLE not in role.permissions
+
 
 ADMIN_MODE_PERMISSIONS = frozenset({P.READ_HANDBOOK, P.READ_RESTRICTED, P.READ_AUDIT})
 """What an administrator gains for the time of the mode, and nothing else: seeing, never writing or approving."""

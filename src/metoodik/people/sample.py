@@ -11,6 +11,7 @@ from metoodik.people.roles import (
     Coach,
     Counsellor,
     Facilitator,
+    LanguageReviewer,
     MethodsExpert,
     Role,
     ServiceOwner,
@@ -26,6 +27,7 @@ PEOPLE: dict[str, tuple[str, type[Role]]] = {
     "rein": ("Rein Mets", ServiceOwner),
     "aino": ("Aino Lepik", Facilitator),
     "jelena": ("Jelena Ivanova", Translator),
+    "olga": ("Olga Sild", LanguageReviewer),
     "peeter": ("Peeter Kuusk", Administrator),
 }
 """First name in small letters (the e-mail's beginning) to full name and role."""
