@@ -379,7 +379,8 @@ class Fact:
     """A fact of the register as readers see it: a telephone, address, opening time, amount or link.
 
     `names` and `values` are by language; Estonian is always there, and stands in where a language has none.
-    `version` counts the changes of the value. Texts refer to a fact by `{{fact:<key>}}` (see `fact_marks`).
+    `version` counts the changes of the value; `listed` puts it into every reader's list of numbers. Texts refer to a
+    fact by `{{fact:<key>}}` (see `fact_marks`).
     """
 
     key: str
@@ -389,6 +390,7 @@ class Fact:
     version: int
     checked_on: date
     source: str = ""
+    listed: bool = False
 
     def name(self, language: str) -> str:
         """What the fact is called in a language, else in Estonian."""
@@ -399,7 +401,7 @@ class Fact:
         return self.values.get(language) or self.values["et"]
 
     def to_data(self) -> dict[str, Any]:
-        return {
+        data: dict[str, Any] = {
             "key": self.key,
             "kind": self.kind.value,
             "names": dict(self.names),
@@ -408,6 +410,9 @@ class Fact:
             "checked_on": self.checked_on.isoformat(),
             "source": self.source,
         }
+        if self.listed:
+            data["listed"] = True
+        return data
 
     @classmethod
     def from_data(cls, data: dict[str, Any]) -> Self:
@@ -419,4 +424,5 @@ class Fact:
             data["version"],
             date.fromisoformat(data["checked_on"]),
             data["source"],
+            data.get("listed", False),
         )

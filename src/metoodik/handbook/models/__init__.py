@@ -1,7 +1,18 @@
 """The write side's records: pages in the writing desk, versions in clearance, files taken in."""
 
+from metoodik.handbook.models.facts import Fact, FactCheck, FactVersion
 from metoodik.handbook.models.imports import ImportedFile
 from metoodik.handbook.models.pages import GuidancePage, HandbookPage, SectionPage
 from metoodik.handbook.models.versions import Review, Version
 
-__all__ = ["GuidancePage", "HandbookPage", "ImportedFile", "Review", "SectionPage", "Version"]
+__all__ = [
+    "Fact",
+    "FactCheck",
+    "FactVersion",
+    "GuidancePage",
+    "HandbookPage",
+    "ImportedFile",
+    "Review",
+    "SectionPage",
+    "Version",
+]
