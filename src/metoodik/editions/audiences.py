@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from metoodik.handbook.content import Access, Audience, Page
-from metoodik.people.models import RoleGrant, User
+from metoodik.people.models import RoleGrant, Substitution, User
 from metoodik.people.permissions import Permission
 from metoodik.people.roles import ADMIN_MODE_CIRCLES, ADMIN_MODE_PERMISSIONS, ROLES
 
@@ -63,10 +63,15 @@ def role_classes() -> set[AudienceClass]:
 
 
 def known_classes() -> list[AudienceClass]:
-    """Classes an edition is projected for beforehand: `role_classes` and each combination somebody holds. One query."""
+    """Classes an edition is projected for beforehand: `role_classes` and each combination that somebody holds.
+
+    Roles held in somebody's stead count. Two queries.
+    """
     held: dict[int, list[str]] = {}
     grants = RoleGrant.objects.in_force().filter(user__is_active=True)
     for user, role in grants.order_by("user").values_list("user", "role"):
+        held.setdefault(user, []).append(role)
+    for user, role in Substitution.objects.in_force().values_list("substitute", "role"):
         held.setdefault(user, []).append(role)
     classes = role_classes() | {_of_roles(roles) for roles in held.values()}
     return sorted((each for each in classes if each), key=lambda each: each.key)

@@ -14,6 +14,8 @@ name_actions(
     people__role_ended=_("role ended"),
     people__admin_mode_entered=_("entered the administrator's mode"),
     people__admin_mode_left=_("left the administrator's mode"),
+    people__substitution_given=_("substitute named"),
+    people__substitution_ended=_("substitution ended early"),
     people__left=_("left the service, account closed"),
     people__changed=_("name or e-mail corrected"),
     people__second_step_removed=_("second step removed"),
@@ -32,3 +34,7 @@ name_detail("removed", _("removed"))
 name_detail("kind", _("kind"))
 name_detail("name_changed", _("name changed"))
 name_detail("email_changed", _("e-mail changed"))
+name_detail("absent", _("number of the person who is away"))
+name_detail("substitute", _("substitute's number"))
+name_detail("in_stead_of", _("in the stead of the person with the number"))
+name_detail("standing_in_for", _("while standing in for the person with the number"))

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.auth.models import Group
 from django.db import transaction
 
-from metoodik.people.models import RoleGrant, User
+from metoodik.people.models import RoleGrant, Substitution, User
 from metoodik.people.roles import ROLES, Role
 
 
@@ -20,7 +20,7 @@ def sync(user: User) -> bool:
     """Make a person's groups those of the roles held now. Returns whether anything changed."""
     wanted = set()
     if user.is_active:
-        wanted = set(RoleGrant.objects.in_force().filter(user=user).values_list("role", flat=True)) & set(ROLES)
+        wanted = set(RoleGrant.objects.in_force().counting_for(user).values_list("role", flat=True)) & set(ROLES)
     held = set(user.groups.filter(name__in=ROLES).values_list("name", flat=True))
     if wanted == held:
         return False
@@ -31,11 +31,12 @@ def sync(user: User) -> bool:
 
 @transaction.atomic
 def sync_all() -> int:
-    """Repair everybody's groups: roles that began or ended by the clock. Returns how many people changed."""
+    """Repair everybody's groups after the clock: roles and substitutions begin and end. Returns how many changed."""
     for role in ROLES.values():
         group_for(role)
     grants = RoleGrant.objects.in_force().filter(user__is_active=True, role__in=ROLES)
-    wanted = set(grants.values_list("user_id", "role"))
+    stood = Substitution.objects.in_force().filter(role__in=ROLES)
+    wanted = set(grants.values_list("user_id", "role")) | set(stood.values_list("substitute_id", "role"))
     held = set(User.objects.filter(groups__name__in=ROLES).values_list("pk", "groups__name"))
     wrong = {user_id for user_id, _ in wanted ^ held}
     for user in User.objects.filter(pk__in=wrong):

@@ -44,3 +44,12 @@ ADDRESS_CHANGED = register(
 ADMIN_MODE = register(
     "people.admin_mode", _("%(name)s entered the administrator's mode. The reason is in the audit trail.")
 )
+STANDS_IN = register(
+    "people.stands_in", _("You stand in for %(absent)s from %(first)s to %(last)s. The role: %(role)s.")
+)
+STOOD_IN_FOR = register(
+    "people.stood_in_for", _("%(substitute)s stands in for you from %(first)s to %(last)s. The role: %(role)s.")
+)
+SUBSTITUTION_ENDED = register(
+    "people.substitution_ended", _("%(substitute)s no longer stands in for %(absent)s: it was ended early.")
+)

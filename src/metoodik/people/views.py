@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -29,7 +29,7 @@ from metoodik.people.forms import (
     PreferencesForm,
     add_refusal,
 )
-from metoodik.people.models import Notice, RoleGrant, User, with_roles
+from metoodik.people.models import Notice, RoleGrant, Substitution, User, with_roles
 from metoodik.people.permissions import Permission
 from metoodik.people.roles import ADMIN_MODE_PERMISSIONS, ROLES
 from metoodik.people.second_step import has_second_step
@@ -247,6 +247,7 @@ def _account(user: User) -> dict[str, object]:
     return {
         "person": user,
         "grants": RoleGrant.objects.in_force().filter(user=user).order_by("since"),
+        "substitutions": _substitutions(user),
         "unread": [(notice, notices.sentence(notice)) for notice in unread],
         "read": [(notice, notices.sentence(notice)) for notice in _read(user)],
         "second_step": has_second_step(user),
@@ -255,6 +256,11 @@ def _account(user: User) -> dict[str, object]:
         "mode_form": AdminModeForm(),
         "in_mode": [each for each in Permission if each in ADMIN_MODE_PERMISSIONS],
     }
+
+
+def _substitutions(user: User) -> QuerySet[Substitution]:
+    known = Substitution.objects.to_come_or_in_force().filter(Q(absent=user) | Q(substitute=user))
+    return known.select_related("absent", "substitute")
 
 
 def _read(user: User) -> QuerySet[Notice]:
@@ -269,6 +275,7 @@ def _person(request: HttpRequest, found: User) -> dict[str, object]:
         "own": found.pk == get_user(request).pk,
         "current": [grant for grant in grants if grant.until is None or grant.until > now],
         "past": [grant for grant in grants if grant.until is not None and grant.until <= now],
+        "substitutions": _substitutions(found),
         "second_step": has_second_step(found),
         "waits": found.is_active and not found.has_usable_password(),
         "grant_form": GrantForm(user=found),
@@ -303,7 +310,12 @@ def _chosen_people(form: PeopleFilter) -> QuerySet[User]:
 def _standing(person: User) -> str:
     if not person.is_active:
         return _("left on %(day)s") % {"day": day(timezone.localtime(person.left_at)) if person.left_at else "–"}
-    return ", ".join(str(role.name) for role in person.roles) or _("no role")
+    said = [str(role.name) for role in person.own_roles]
+    said += [
+        _("stands in for %(name)s until %(day)s") % {"name": each.absent.name, "day": day(each.last_day)}
+        for each in person.__dict__.get("substitutions_in_force", [])
+    ]
+    return ", ".join(said) or _("no role")
 
 
 def _status(request: HttpRequest) -> int:

@@ -62,6 +62,7 @@ def record(
 ) -> AuditEntry:
     """Add an entry: `action` as `room.thing_done`, `by` a person or None for the system, `detail` ids, states, counts.
 
+    A person who stands in for somebody now (`stands_in_for` of the user model) leaves that beside all they do meanwhile.
     Must stand in the transaction of the change it tells of, near its end: the chain is locked until that one ends.
     Raises RuntimeError outside a transaction, ValueError for a detail that is not plain or too long,
     ImproperlyConfigured without a key.
@@ -70,6 +71,8 @@ def record(
         raise RuntimeError("An audit entry belongs to the transaction of what it tells of.")
     if by is not None and by.pk is None:
         raise ValueError("Only a person who is signed in, or the system, does things.")
+    if stood_in_for := getattr(by, "stands_in_for", ""):
+        detail.setdefault("standing_in_for", stood_in_for)
     _refuse_unfit(detail)
     _lock()
     before = head()
