@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from metoodik.editions.build import Facts, Imprint, Projector, facts_from_data
 from metoodik.editions.content import EditionContent
+from metoodik.handbook.addresses import Address
 from metoodik.trust.privacy import Privacy, Retention
 
 BUILD_TAKES_AT_MOST = timedelta(minutes=10)
@@ -44,6 +45,7 @@ class Edition(models.Model):
     content_hash = models.CharField(_("content hash"), max_length=64)
     content = models.BinaryField()
     facts = models.JSONField(default=list)
+    addresses = models.JSONField(default=list)
     effective_at = models.DateTimeField(_("in force from"))
     made_at = models.DateTimeField(_("made"), default=timezone.now)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
@@ -91,7 +93,9 @@ class Edition(models.Model):
 
     def projector(self) -> Projector:
         """What projects this edition for classes of readers."""
-        return Projector(self.read_content(), self.read_facts(), Imprint(self.number, self.effective_at))
+        imprint = Imprint(self.number, self.effective_at)
+        addresses = tuple(Address.from_data(each) for each in self.addresses)
+        return Projector(self.read_content(), self.read_facts(), imprint, addresses)
 
 
 class EditionFile(models.Model):
@@ -304,3 +308,6 @@ class OverlayEntry(models.Model):
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:  # noqa: ARG002
         raise AppendOnlyError
+
+
+from metoodik.editions.models_export import ExportJob, InformationRequest, PrintedCard  # noqa: E402, F401
