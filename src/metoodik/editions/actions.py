@@ -32,6 +32,7 @@ from metoodik.editions.models import (
     OverlayKind,
 )
 from metoodik.handbook import erasure, pinned
+from metoodik.handbook.addresses import Address
 from metoodik.handbook.pinned import PinnedHandbook
 from metoodik.handbook.validation import NotReady
 from metoodik.people.models import User
@@ -55,6 +56,7 @@ class _Plan:
     content: EditionContent
     facts: Facts
     content_hash: str
+    addresses: tuple[Address, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +203,7 @@ def _plans(ground: _Ground) -> tuple[list[_Plan], list[pinned.Problem]]:
         if content_hash == hash_before:
             continue
         facts = facts_of(handbook, content, before, facts)
-        plans.append(_Plan(handbook.at, content, facts, content_hash))
+        plans.append(_Plan(handbook.at, content, facts, content_hash, handbook.addresses))
         before, hash_before = content, content_hash
     return plans, []
 
@@ -230,7 +232,7 @@ def _files(plan: _Plan, place: int, audiences: Sequence[AudienceClass]) -> _File
 
 
 def _project(plan: _Plan, number: int, audiences: Sequence[AudienceClass]) -> dict[AudienceClass, bytes]:
-    projector = Projector(plan.content, plan.facts, Imprint(number, plan.at))
+    projector = Projector(plan.content, plan.facts, Imprint(number, plan.at), plan.addresses)
     return {audience: projector.project(audience) for audience in audiences}
 
 
@@ -293,6 +295,7 @@ def _create(
         content_hash=plan.content_hash,
         content=plan.content.to_bytes(),
         facts=facts_to_data(plan.facts),
+        addresses=[each.to_data() for each in plan.addresses],
         effective_at=plan.at,
         made_by=by,
         note=attempt.note,

@@ -21,6 +21,7 @@ from metoodik.editions.audiences import AudienceClass
 from metoodik.editions.content import EditionContent, EditionPage, content_of
 from metoodik.engines import search
 from metoodik.engines.language.order import estonian
+from metoodik.handbook.addresses import Address
 from metoodik.handbook.content import ChangeKind
 from metoodik.handbook.pinned import PinnedHandbook, Problem, Provenance
 from metoodik.handbook.texts import words_of
@@ -40,6 +41,8 @@ CREATE TABLE passage (
     PRIMARY KEY (page, position)) WITHOUT ROWID;
 CREATE TABLE document (id INTEGER PRIMARY KEY, page INTEGER NOT NULL, passage TEXT NOT NULL, heading TEXT NOT NULL,
     body TEXT NOT NULL);
+CREATE TABLE address (kind TEXT, locale TEXT, name TEXT, key TEXT NOT NULL, PRIMARY KEY (kind, locale, name))
+    WITHOUT ROWID;
 CREATE TABLE term (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE, rarity INTEGER NOT NULL);
 CREATE TABLE posting (term INTEGER, document INTEGER, own INTEGER NOT NULL, context INTEGER NOT NULL,
     PRIMARY KEY (term, document)) WITHOUT ROWID;
@@ -183,6 +186,7 @@ class Projector:
     content: EditionContent
     facts: Facts
     imprint: Imprint
+    addresses: tuple[Address, ...] = ()
     _documents: dict[tuple[str, str], list[int]] = field(default_factory=dict, init=False)
 
     @cached_property
@@ -223,6 +227,7 @@ class Projector:
             connection.execute("BEGIN")
             self._write_meta(connection, audience)
             self._write_pages(connection, pages)
+            self._write_addresses(connection, pages, audience)
             _write_index(connection, pages, index.pruned(kept))
             connection.execute("COMMIT")
             return connection.serialize()
@@ -261,6 +266,20 @@ class Projector:
                     for place, each in enumerate(page.page.passages)
                 ],
             )
+
+    def _write_addresses(
+        self, connection: sqlite3.Connection, pages: list[EditionPage], audience: AudienceClass
+    ) -> None:
+        """Old addresses of what this class could see that lead to what it may see."""
+        visible = {page.page.key for page in pages} | {page.page.section for page in pages}
+        connection.executemany(
+            "INSERT INTO address VALUES (?, ?, ?, ?)",
+            [
+                (each.kind, each.locale, each.name, each.key)
+                for each in self.addresses
+                if each.key in visible and each.is_for(audience.circles, restricted=audience.restricted)
+            ],
+        )
 
     def _page_row(self, number: int, page: EditionPage) -> tuple[Any, ...]:
         facts = self.facts[page.place]

@@ -17,6 +17,7 @@ from metoodik.editions.content import EditionPage
 from metoodik.engines import search
 from metoodik.engines.search import Hit as Found
 from metoodik.engines.search import Spans
+from metoodik.handbook.addresses import KEY
 from metoodik.handbook.content import Page, Passage, Section
 from metoodik.handbook.pinned import Provenance
 
@@ -178,6 +179,24 @@ class OpenEdition:
         """(locale, slug) of each language the page is in, by locale."""
         rows = self._query("SELECT locale, slug FROM page WHERE key = ? ORDER BY locale", (key,))
         return [(str(locale), str(slug)) for locale, slug in rows]
+
+    def moved(self, kind: str, locale: str, name: str) -> str:
+        """The key of the page or section that an old address leads to (kinds of `handbook.addresses`), or nothing.
+
+        Files made before addresses were kept have none.
+        """
+        if not self._has_addresses:
+            return ""
+        rows = self._query("SELECT key FROM address WHERE kind = ? AND locale = ? AND name = ?", (kind, locale, name))
+        return str(rows[0][0]) if rows else ""
+
+    def standing(self, key: str) -> str:
+        """The key of the page that is read under this key now: itself, or the page used instead; empty when none."""
+        return key if self.holds(key) else self.moved(KEY, "", key)
+
+    @cached_property
+    def _has_addresses(self) -> bool:
+        return bool(self._query("SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'address'", ()))
 
     def holds(self, key: str) -> bool:
         """Whether the page is visible in any language."""

@@ -38,6 +38,7 @@ class DrawnPassage:
 
     key: str
     anchor: str
+    former_anchors: tuple[str, ...]
     heading: str
     hash: str
     address: str
@@ -105,7 +106,7 @@ def link_resolver(edition: OpenEdition, place: Place, locale: str) -> Resolve:
     """Resolves links to guidance within one edition, in the page's own language where the target exists in it."""
 
     def resolve(page_key: str, passage_key: str) -> str | None:
-        slugs = dict(edition.locales_of(page_key))
+        slugs = dict(edition.locales_of(edition.standing(page_key)))
         for language in (locale, *OWN_LANGUAGE_FIRST):
             if language in slugs:
                 return place.page(language, slugs[language], passage_key)
@@ -154,15 +155,23 @@ def _draw_passage(
     passage: content.Passage, read: ReadPage, overlay: OverlayView, place: Place, resolve: Resolve
 ) -> DrawnPassage:
     page = read.content
+    keys = (passage.key, *passage.formerly)
     return DrawnPassage(
         key=passage.key,
         anchor=anchor(passage.key),
+        former_anchors=tuple(name for key in passage.formerly for name in (anchor(key), key)),
         heading=passage.heading,
         hash=read.passage_hashes.get(passage.key, "")[:12],
         address=place.page(page.locale, page.slug, passage.key),
         blocks=tuple(draw_block(each, resolve) for each in passage.blocks),
         is_erased=passage.key in read.erased,
-        notices=notices_of(overlay.on_passage(page.key, passage.key, page.locale)),
+        notices=notices_of(
+            [
+                mark
+                for key in (passage.key, *passage.formerly)
+                for mark in overlay.on_passage(page.key, key, page.locale)
+            ]
+        ),
     )
 
 

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from metoodik.handbook import richtext
+from metoodik.handbook.addresses import KEY, Address, addresses_at
 from metoodik.handbook.content import ChangeKind, Page, Section
 from metoodik.handbook.models import Version
 from metoodik.handbook.models.versions import State, Target
@@ -60,6 +61,7 @@ class PinnedHandbook:
     sections: tuple[Section, ...]
     pages: tuple[PinnedPage, ...]
     problems: tuple[Problem, ...] = ()
+    addresses: tuple[Address, ...] = ()
 
 
 def pinned_handbook(at: datetime) -> PinnedHandbook:
@@ -78,8 +80,10 @@ def pinned_handbook(at: datetime) -> PinnedHandbook:
             key=lambda page: (page.content.key, page.content.locale),
         )
     )
-    problems += _structure_problems(sections, pages)
-    return PinnedHandbook(at=at, sections=sections, pages=pages, problems=tuple(problems))
+    addresses = addresses_at(at)
+    replaced = {each.name for each in addresses if each.kind == KEY}
+    problems += _structure_problems(sections, pages, replaced)
+    return PinnedHandbook(at, sections, pages, tuple(problems), addresses)
 
 
 def coming_instants(after: datetime) -> list[datetime]:
@@ -122,9 +126,12 @@ def _sections(versions: list[Version]) -> tuple[Section, ...]:
     return tuple(sections)
 
 
-def _structure_problems(sections: tuple[Section, ...], pages: tuple[PinnedPage, ...]) -> Iterator[Problem]:
+def _structure_problems(
+    sections: tuple[Section, ...], pages: tuple[PinnedPage, ...], replaced: set[str]
+) -> Iterator[Problem]:
+    """What breaks the whole; a link to a replaced page is right, for it leads to the page used instead."""
     shelves = {(section.key, section.locale) for section in sections}
-    keys = {page.content.key for page in pages}
+    keys = {page.content.key for page in pages} | replaced
     slugs: dict[tuple[str, str], str] = {}
     for page in (each.content for each in pages):
         if page.sample and settings.PRODUCTION:

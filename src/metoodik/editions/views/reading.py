@@ -19,6 +19,7 @@ from metoodik.editions.reads import note_restricted_read
 from metoodik.editions.rendering import page_html
 from metoodik.editions.views.common import frame, kept_by_reader, never_kept, opened, reading_languages, standing
 from metoodik.engines.language.order import estonian
+from metoodik.handbook.addresses import PAGE, SECTION
 from metoodik.handbook.content import Access, Kind, Risk, Section
 
 
@@ -113,9 +114,8 @@ def section(request: HttpRequest, locale: str, slug: str, number: int | None = N
     """One section. Read in another language, its pages stand in the interface's language where they exist in it."""
     edition, place = opened(request, number), Place(number)
     named = next((each for each in edition.sections(locale) if each.slug == slug), None)
-    if named is None:
-        raise Http404
-    shelf = next((each for each in shelves(edition, place) if each.section.key == named.key), None)
+    key = named.key if named else edition.moved(SECTION, locale, slug) if number is None else ""
+    shelf = next((each for each in shelves(edition, place) if each.section.key == key), None)
     if shelf is None:
         raise Http404
     if (shelf.section.locale, shelf.section.slug) != (locale, slug):
@@ -156,14 +156,13 @@ def page(request: HttpRequest, locale: str, slug: str, number: int | None = None
 
 
 def _moved(edition: OpenEdition, locale: str, slug: str) -> str:
-    """Where a page now stands that had this address in an edition at hand, or an empty string. Builds no old file."""
-    for entry in reading.history():
-        before = reading.numbered(entry.number, edition.audience) if edition.audience.key in entry.files else None
-        was = before.page(locale, slug) if before else None
-        if was is not None:
-            slugs = dict(edition.locales_of(was.content.key))
-            return Place().page(locale, slugs[locale]) if locale in slugs else ""
-    return ""
+    """Where the page stands now that once had this address, or the page used instead; else an empty string."""
+    return _address_of(edition, edition.moved(PAGE, locale, slug), (locale, *reading_languages()))
+
+
+def _address_of(edition: OpenEdition, key: str, languages: tuple[str, ...]) -> str:
+    slugs = dict(edition.locales_of(key)) if key else {}
+    return next((Place().page(each, slugs[each]) for each in languages if each in slugs), "")
 
 
 def _depends(edition: OpenEdition, overlay: reading.OverlayView, place: Place) -> tuple[object, ...]:
@@ -185,8 +184,7 @@ def _in_force(request: HttpRequest, key: str, locale: str) -> str:
 def lasting(request: HttpRequest, key: UUID) -> HttpResponseBase:
     """The address that outlives titles: goes to the page in force, in the reader's language where it exists."""
     edition = opened(request, None)
-    slugs = dict(edition.locales_of(str(key)))
-    for language in reading_languages():
-        if language in slugs:
-            return never_kept(redirect(Place().page(language, slugs[language])))
-    raise Http404
+    address = _address_of(edition, edition.standing(str(key)), reading_languages())
+    if not address:
+        raise Http404
+    return never_kept(redirect(address))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
@@ -22,11 +23,20 @@ from metoodik.trust.audit import record
 
 
 @transaction.atomic
-def submit_version(*, page: Page, by: User, change_kind: str, change_sentence: str, withdraws: bool = False) -> Version:
+def submit_version(
+    *,
+    page: Page,
+    by: User,
+    change_kind: str,
+    change_sentence: str,
+    withdraws: bool = False,
+    replaced_by: UUID | None = None,
+) -> Version:
     """Send the page's latest draft to clearance, exactly as it is now; an earlier one still in clearance is closed.
 
     Its risk is the draft's, or that of the version in force when that is a safety page.
-    With `withdraws` the version asks to take the page out of force. Raises PermissionDenied, NotReady.
+    With `withdraws` the version asks to take the page out of force; the addresses of a withdrawn page lead to the page
+    with the key `replaced_by`. Raises PermissionDenied, NotReady.
     """
     _need(by, Permission.WRITE_GUIDANCE)
     revision = Page.objects.select_for_update().get(pk=page.pk).get_latest_revision()
@@ -43,11 +53,14 @@ def submit_version(*, page: Page, by: User, change_kind: str, change_sentence: s
         )
     if not change_sentence.strip():
         found.append(_("Say in one sentence what changes."))
+    if replaced_by and not (withdraws and Version.objects.has_in_force(replaced_by, instead_of=page)):
+        found.append(_("The page used instead is not in force. Choose another, or approve it first."))
     if found:
         raise NotReady(found)
     _close_clearance(page=page, by=by)
     version = _pinned(draft, revision, by)
     version.withdraws = withdraws
+    version.replaced_by = replaced_by
     if withdraws:
         version.effective_from = None
     before = version.predecessor()

@@ -24,6 +24,10 @@ from metoodik.people.permissions import Permission
 from metoodik.trust.privacy import Privacy, Retention
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
+    from wagtail.models import Page
+
     from metoodik.people.models import User
 
 
@@ -73,6 +77,16 @@ class VersionQuerySet(models.QuerySet["Version"]):
             .order_by("page_id", "-number")
         )
 
+    def has_in_force(self, key: UUID, *, instead_of: Page) -> bool:
+        """Whether a page of that key, another than `instead_of`, is in force now in some language."""
+        if key == instead_of.translation_key:
+            return False
+        newest: dict[int, bool] = {}
+        approved = self.approved_at(timezone.now()).filter(key=key, target=Target.PAGE)
+        for page, withdraws in approved.values_list("page_id", "withdraws"):
+            newest.setdefault(page, withdraws)
+        return not all(newest.values())
+
     def in_force_at(self, instant: datetime) -> list[Version]:
         """One version a page: the newest approved one in force, withdrawn pages left out."""
         newest: dict[int, Version] = {}
@@ -104,6 +118,8 @@ class Version(models.Model):
     content_hash = models.CharField(max_length=64)
     risk = models.CharField(max_length=20, default=Risk.ORDINARY.value)
     withdraws = models.BooleanField(default=False)
+    replaced_by = models.UUIDField(null=True, blank=True)
+    """The key of the page that is used instead of a withdrawn one: its addresses lead there."""
     change_kind = models.CharField(max_length=20, choices=Change)
     change_sentence = models.CharField(max_length=300)
     effective_from = models.DateTimeField(null=True, blank=True)
@@ -148,6 +164,10 @@ class Version(models.Model):
                 condition=Q(approved_by__isnull=True) | ~Q(approved_by=F("submitted_by")), name="author_is_not_approver"
             ),
             models.CheckConstraint(condition=~Q(change_sentence=""), name="change_has_a_sentence"),
+            models.CheckConstraint(
+                condition=Q(replaced_by__isnull=True) | Q(withdraws=True) & ~Q(replaced_by=F("key")),
+                name="only_a_withdrawn_page_is_replaced",
+            ),
             models.CheckConstraint(condition=~Q(state="returned") | ~Q(answer=""), name="returned_with_a_reason"),
         ]
         indexes = [models.Index(fields=["state", "page", "-number"], name="version_in_force")]
