@@ -3,6 +3,7 @@
 from metoodik.handbook.models.facts import Fact, FactCheck, FactVersion
 from metoodik.handbook.models.imports import ImportedFile
 from metoodik.handbook.models.pages import GuidancePage, HandbookPage, SectionPage
+from metoodik.handbook.models.upkeep import LinkCheck, PageReview, ReviewInterval, ReviewReminder
 from metoodik.handbook.models.versions import Review, Version
 
 __all__ = [
@@ -12,7 +13,11 @@ __all__ = [
     "GuidancePage",
     "HandbookPage",
     "ImportedFile",
+    "LinkCheck",
+    "PageReview",
     "Review",
+    "ReviewInterval",
+    "ReviewReminder",
     "SectionPage",
     "Version",
 ]

@@ -1,0 +1,213 @@
+"""Pages in force as their keepers and leaders see them: keeper, interval, when somebody looks again.
+
+Reads columns and a few fields of the stored content, never whole pages, so that a handbook of thousands stays quick.
+"""
+
+from __future__ import annotations
+
+import calendar
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import F
+from django.http import Http404
+from django.urls import reverse
+from django.utils import timezone
+
+from metoodik.handbook.content import Access, Risk
+from metoodik.handbook.models import PageReview, ReviewInterval, Version
+from metoodik.handbook.models.versions import Target
+from metoodik.people.models import User
+from metoodik.people.permissions import Permission
+
+RISK_ORDER = {Risk.SAFETY.value: 0, Risk.ELEVATED.value: 1, Risk.ORDINARY.value: 2}
+SOON_DAYS = 60
+LEADERSHIP = "leadership"
+
+_FIELDS = {
+    "section": "content__section",
+    "slug": "content__slug",
+    "access": "content__access",
+    "audiences": "content__audiences",
+    "page_months": "content__review_months",
+    "sources": "content__sources",
+    "legal_basis": "content__legal_basis",
+    "sample": "content__sample",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A page in force with its keeper and the days of its reviews. `reviewed_on` None: not since approval."""
+
+    version: int
+    page: int
+    number: int
+    key: str
+    locale: str
+    title: str
+    slug: str
+    risk: str
+    access: str
+    audiences: frozenset[str]
+    section: str
+    section_title: str
+    content_hash: str
+    has_sources: bool
+    has_legal_basis: bool
+    sample: bool
+    keeper_id: int | None
+    keeper: str
+    keeper_is_here: bool
+    has_newer_draft: bool
+    approved_at: datetime
+    reviewed_at: datetime | None
+    months: int
+    due: date
+
+    @property
+    def last_checked(self) -> date:
+        """The day on which somebody last answered for the words: approval, or „still right“ since."""
+        return timezone.localdate(self.reviewed_at or self.approved_at)
+
+    @property
+    def url(self) -> str:
+        """Where it is reviewed."""
+        return reverse("handbook:upkeep-page", args=[self.version])
+
+    def state(self, today: date) -> str:
+        """`overdue`, `due` (within 60 days) or `current`."""
+        if self.due < today:
+            return "overdue"
+        return "due" if (self.due - today).days <= SOON_DAYS else "current"
+
+    def urgency(self) -> tuple[int, date, str]:
+        """Safety first, then the day it is due."""
+        return RISK_ORDER.get(self.risk, 2), self.due, self.title
+
+    def is_for(self, user: User) -> bool:
+        """Whether this person may know of the page: circles of readers and the AK right."""
+        if self.access == Access.RESTRICTED and not user.can(Permission.READ_RESTRICTED):
+            return False
+        return bool(self.audiences & user.circles)
+
+
+def keeps_watch(user: User) -> bool:
+    """Whether the upkeep of the handbook is this person's business: editors and leaders who read it."""
+    leads = LEADERSHIP in user.circles and user.can(Permission.READ_HANDBOOK)
+    return leads or user.can(Permission.WRITE_GUIDANCE)
+
+
+def kept_pages(at: datetime | None = None) -> list[Kept]:
+    """Every page in force at an instant (now), whoever may see it. Four queries, none of whole pages."""
+    moment = at or timezone.now()
+    rows = _in_force(moment)
+    numbers = [each["pk"] for each in rows]
+    reviews = dict(PageReview.objects.filter(at__lte=moment).order_by("pk").values_list("version_id", "at"))
+    intervals = dict(ReviewInterval.objects.filter(at__lte=moment).order_by("pk").values_list("version_id", "months"))
+    sections = _section_titles(moment)
+    wanted = set(numbers)
+    return [
+        _kept(row, reviews.get(row["pk"]), intervals.get(row["pk"]), sections) for row in rows if row["pk"] in wanted
+    ]
+
+
+def kept_for(user: User, at: datetime | None = None) -> list[Kept]:
+    """Pages in force that this person may know of, the most urgent review first."""
+    return sorted((each for each in kept_pages(at) if each.is_for(user)), key=Kept.urgency)
+
+
+def get_kept_for(user: User, version: int) -> Kept:
+    """The page in force by its version's number. Raises Http404 for what is not in force or not for this person."""
+    found = next((each for each in kept_pages() if each.version == version and each.is_for(user)), None)
+    if found is None or not keeps_watch(user):
+        raise Http404
+    return found
+
+
+def review_dates(at: datetime | None = None) -> dict[tuple[str, str], tuple[int, date | None, date]]:
+    """(version's number, reviewed on, due) of pages reviewed or given an interval since approval, by key and locale."""
+    reviewed = set(PageReview.objects.values_list("version_id", flat=True))
+    touched = reviewed | set(ReviewInterval.objects.values_list("version_id", flat=True))
+    if not touched:
+        return {}
+    return {
+        (each.key, each.locale): (
+            each.number,
+            timezone.localdate(each.reviewed_at) if each.reviewed_at else None,
+            each.due,
+        )
+        for each in kept_pages(at)
+        if each.version in touched
+    }
+
+
+def next_due(checked_on: date, months: int) -> date:
+    """The same day of the month that many months on; the month's last day where it is shorter."""
+    year, month = divmod(checked_on.year * 12 + checked_on.month - 1 + months, 12)
+    return date(year, month + 1, min(checked_on.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def _in_force(moment: datetime) -> list[dict[str, Any]]:
+    named = {name: F(path) for name, path in _FIELDS.items()}
+    rows = Version.objects.approved_at(moment).filter(target=Target.PAGE)
+    newest: dict[int, dict[str, Any]] = {}
+    for row in rows.values(
+        "pk",
+        "page_id",
+        "number",
+        "key",
+        "locale",
+        "title",
+        "risk",
+        "withdraws",
+        "content_hash",
+        "decided_at",
+        "revision_id",
+        "keeper_id",
+        latest=F("page__latest_revision_id"),
+        keeper_name=F("keeper__name"),
+        keeper_here=F("keeper__is_active"),
+        **named,
+    ):
+        newest.setdefault(row["page_id"], row)
+    return [each for each in newest.values() if not each["withdraws"]]
+
+
+def _section_titles(moment: datetime) -> dict[tuple[str, str], str]:
+    rows = Version.objects.approved_at(moment).filter(target=Target.SECTION).order_by("number")
+    return {(str(key), locale): title for key, locale, title in rows.values_list("key", "locale", "title")}
+
+
+def _kept(
+    row: dict[str, Any], reviewed_at: datetime | None, months: int | None, sections: dict[tuple[str, str], str]
+) -> Kept:
+    own_months = months or int(row["page_months"])
+    checked = timezone.localdate(reviewed_at or row["decided_at"])
+    return Kept(
+        version=row["pk"],
+        page=row["page_id"],
+        number=row["number"],
+        key=str(row["key"]),
+        locale=row["locale"],
+        title=row["title"],
+        slug=row["slug"],
+        risk=row["risk"],
+        access=row["access"],
+        audiences=frozenset(row["audiences"]),
+        section=row["section"],
+        section_title=sections.get((row["section"], row["locale"]), ""),
+        content_hash=row["content_hash"],
+        has_sources=bool(row["sources"]),
+        has_legal_basis=bool(row["legal_basis"]),
+        sample=bool(row["sample"]),
+        keeper_id=row["keeper_id"],
+        keeper=row["keeper_name"] or "",
+        keeper_is_here=bool(row["keeper_here"]),
+        has_newer_draft=row["latest"] is not None and row["latest"] != row["revision_id"],
+        approved_at=row["decided_at"],
+        reviewed_at=reviewed_at,
+        months=own_months,
+        due=next_due(checked, own_months),
+    )
