@@ -3,8 +3,10 @@
 from metoodik.handbook.models.facts import Fact, FactCheck, FactVersion
 from metoodik.handbook.models.imports import ImportedFile
 from metoodik.handbook.models.pages import GuidancePage, HandbookPage, SectionPage
+from metoodik.handbook.models.releases import Release
+from metoodik.handbook.models.reviews import PassageComment, Review, ReviewRequest
 from metoodik.handbook.models.upkeep import LinkCheck, PageReview, ReviewInterval, ReviewReminder
-from metoodik.handbook.models.versions import Review, Version
+from metoodik.handbook.models.versions import Version
 
 __all__ = [
     "Fact",
@@ -15,9 +17,12 @@ __all__ = [
     "ImportedFile",
     "LinkCheck",
     "PageReview",
+    "PassageComment",
+    "Release",
     "Review",
     "ReviewInterval",
     "ReviewReminder",
+    "ReviewRequest",
     "SectionPage",
     "Version",
 ]

@@ -10,16 +10,21 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.fields.json import KeyTextTransform
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.query import PageQuerySet
 
-from metoodik.handbook.content import ChangeKind, Risk, fingerprint
+from metoodik.handbook.content import Access, Audience, ChangeKind, Risk, fingerprint
 from metoodik.handbook.content import Page as PageContent
 from metoodik.handbook.content import Section as SectionContent
+from metoodik.handbook.models.reviews import Part, PassageComment, ReviewRequest
+from metoodik.handbook.models.reviews import Review as Review
+from metoodik.handbook.models.reviews import Verdict as Verdict
 from metoodik.people.permissions import Permission
 from metoodik.trust.privacy import Privacy, Retention
 
@@ -61,11 +66,33 @@ class VersionQuerySet(models.QuerySet["Version"]):
         urgency = models.Case(models.When(change_kind=Change.SAFETY, then=0), default=1)
         return self.filter(state=State.CLEARANCE).order_by(urgency, "submitted_at")
 
+    def in_clearance_lightly(self) -> VersionQuerySet:
+        """The same without their contents, with all that `waits_for` asks: a fixed number of queries for any number."""
+        related = ("page__latest_revision__user", "submitted_by", "overtaken_by", "release")
+        return (
+            self.in_clearance()
+            .select_related(*related)
+            .defer("content", "page__latest_revision__content")
+            .prefetch_related("reviews", "authors", "comments", "requests__person")
+        )
+
+    def visible_to(self, user: User) -> VersionQuerySet:
+        """Versions whose content is for this person's eyes: `access.reads` as the database decides it."""
+        found = self
+        if not user.can(Permission.READ_RESTRICTED):
+            found = found.filter(Q(target=Target.SECTION) | ~Q(content__access=Access.RESTRICTED.value))
+        if missing := {each.value for each in Audience} - user.circles:
+            written_for = Q(target=Target.SECTION)
+            for circle in {each.value for each in Audience} - missing:
+                written_for |= Q(written_for__contains=f'"{circle}"')
+            found = found.annotate(written_for=KeyTextTransform("audiences", "content")).filter(written_for)
+        return found
+
     def needing_author(self, user: User) -> list[Version]:
         """This person's newest versions that were returned, met an objection or were edited after sending."""
         newest: dict[int, Version] = {}
-        mine = self.filter(submitted_by=user).select_related("page").prefetch_related("reviews", "authors")
-        for version in mine.order_by("page_id", "-number"):
+        mine = self.filter(submitted_by=user).select_related("page").prefetch_related("reviews", "authors", "comments")
+        for version in mine.defer("content").order_by("page_id", "-number"):
             newest.setdefault(version.page_id, version)
         return [each for each in newest.values() if each.needs_author]
 
@@ -133,6 +160,26 @@ class Version(models.Model):
     )
     decided_at = models.DateTimeField(null=True)
     answer = models.CharField(max_length=500, blank=True)
+    approved_in_stead_of = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("approved in the stead of"),
+    )
+    release = models.ForeignKey(
+        "handbook.Release", models.PROTECT, null=True, blank=True, related_name="versions", verbose_name=_("package")
+    )
+    overtaken_at = models.DateTimeField(_("voided by an edit at"), null=True, blank=True)
+    overtaken_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("whose edit voided it"),
+    )
 
     objects = VersionQuerySet.as_manager()
     privacy = Privacy(
@@ -164,6 +211,16 @@ class Version(models.Model):
                 condition=Q(approved_by__isnull=True) | ~Q(approved_by=F("submitted_by")), name="author_is_not_approver"
             ),
             models.CheckConstraint(condition=~Q(change_sentence=""), name="change_has_a_sentence"),
+            models.CheckConstraint(
+                condition=Q(approved_in_stead_of__isnull=True)
+                | Q(approved_by__isnull=False)
+                & ~Q(approved_in_stead_of=F("submitted_by"))
+                & ~Q(approved_in_stead_of=F("approved_by")),
+                name="nobody_approves_in_the_authors_stead",
+            ),
+            models.CheckConstraint(
+                condition=Q(overtaken_by__isnull=True) | Q(overtaken_at__isnull=False), name="overtaken_at_a_time"
+            ),
             models.CheckConstraint(
                 condition=Q(replaced_by__isnull=True) | Q(withdraws=True) & ~Q(replaced_by=F("key")),
                 name="only_a_withdrawn_page_is_replaced",
@@ -208,10 +265,12 @@ class Version(models.Model):
 
     @property
     def needs_author(self) -> bool:
-        """Whether the author must act: it was returned, somebody objects, or it was edited after sending."""
+        """Whether the author must act: it was returned, edited after sending, or somebody objects or has commented."""
         if self.state == State.RETURNED:
             return bool(self.page.latest_revision_id == self.revision_id)
-        return self.state == State.CLEARANCE and (self.edited_since or bool(self.objections))
+        return self.state == State.CLEARANCE and (
+            self.edited_since or bool(self.objections) or bool(self.open_comments)
+        )
 
     @property
     def needs_counsellor(self) -> bool:
@@ -236,65 +295,103 @@ class Version(models.Model):
             .first()
         )
 
+    @property
+    def open_comments(self) -> list[PassageComment]:
+        """Comments on it that nobody has settled."""
+        return [each for each in self.comments.all() if each.is_open]
+
+    @property
+    def asked(self) -> list[ReviewRequest]:
+        """Requests to named people that stand."""
+        return [each for each in self.requests.all() if each.withdrawn_at is None]
+
+    @property
+    def named_approver(self) -> ReviewRequest | None:
+        """The request to whoever was asked by name to approve it, or None."""
+        return next((each for each in self.asked if each.part == Part.APPROVE), None)
+
+    @property
+    def edited_by(self) -> User | None:
+        """Whose edit voided it, when it is known."""
+        if self.overtaken_at is not None:
+            return self.overtaken_by
+        editor: User | None = self.page.latest_revision.user if self.edited_since else None
+        return editor
+
+    @property
+    def edited_at(self) -> datetime | None:
+        """When an edit voided it."""
+        if self.overtaken_at is not None:
+            return self.overtaken_at
+        return self.page.latest_revision.created_at if self.edited_since else None
+
+    def is_written_by(self, number: int) -> bool:
+        """Whether the person with this number sent it or wrote something of it."""
+        return number == self.submitted_by_id or any(author.pk == number for author in self.authors.all())
+
+    def stead_of(self, user: User) -> int | None:
+        """In whose stead this person may approve it: None for one's own right. Raises PermissionDenied if in nobody's.
+
+        Nobody approves what they wrote, nor what was written by the person in whose stead they hold the right.
+        """
+        stead = user.stead_for(Permission.APPROVE_GUIDANCE)
+        if self.is_written_by(user.pk):
+            raise PermissionDenied
+        if stead is None:
+            return None
+        fit = sorted(number for number in stead if not self.is_written_by(number))
+        if not fit:
+            raise PermissionDenied
+        return fit[0]
+
     def may_be_approved_by(self, user: User) -> bool:
-        """Whether this person may decide: the permission, and not an author of it."""
-        return (
-            self.state == State.CLEARANCE
-            and user.can(Permission.APPROVE_GUIDANCE)
-            and user.pk != self.submitted_by_id
-            and all(author.pk != user.pk for author in self.authors.all())
-        )
+        """Whether this person may decide: the right, and four eyes."""
+        if self.state != State.CLEARANCE or not user.can(Permission.APPROVE_GUIDANCE):
+            return False
+        try:
+            self.stead_of(user)
+        except PermissionDenied:
+            return False
+        return True
 
     def may_be_reviewed_by(self, user: User) -> bool:
-        """Whether this person may review: the permission, not an author, not yet reviewed."""
+        """Whether this person may review: a counsellor or asked by name, and not an author."""
+        asked = any(each.person_id == user.pk and each.part == Part.REVIEW for each in self.asked)
         return (
             self.state == State.CLEARANCE
-            and user.can(Permission.REVIEW_GUIDANCE)
-            and user.pk != self.submitted_by_id
-            and all(author.pk != user.pk for author in self.authors.all())
+            and (user.can(Permission.REVIEW_GUIDANCE) or asked)
+            and not self.is_written_by(user.pk)
         )
 
     def waits_for(self, user: User) -> bool:
         """Whether this person's word is what the version waits for now."""
-        if self.edited_since:
-            return False
+        return self.waits_for_review_by(user) or (
+            not (self.release and self.release.is_open) and self.waits_for_approval_by(user)
+        )
+
+    def waits_for_review_by(self, user: User) -> bool:
+        """Whether this person is asked by name, or a counsellor's word is wanted and nobody else was named."""
         reviewed = any(review.reviewer_id == user.pk for review in self.reviews.all())
+        if self.edited_since or reviewed or not self.may_be_reviewed_by(user):
+            return False
+        waiting = [each for each in self.asked if each.part == Part.REVIEW and each.waits]
+        if any(each.person_id == user.pk for each in waiting):
+            return True
+        named = any(each.as_counsellor and not each.late for each in waiting)
+        return (
+            self.needs_counsellor
+            and not self.agreed_by_counsellor
+            and not named
+            and user.can(Permission.REVIEW_GUIDANCE)
+        )
+
+    def waits_for_approval_by(self, user: User) -> bool:
+        """Whether everybody asked has answered or is late, nothing is open, and this person decides."""
+        if self.edited_since or self.objections or self.open_comments or not self.may_be_approved_by(user):
+            return False
         if self.needs_counsellor and not self.agreed_by_counsellor:
-            return self.may_be_reviewed_by(user) and not reviewed
-        return self.may_be_approved_by(user) and not self.objections
-
-
-class Verdict(models.TextChoices):
-    """What a reviewer says."""
-
-    AGREES = "agrees", _("I agree with this version")
-    CHANGE = "change", _("It needs a change")
-
-
-class Review(models.Model):
-    """One reviewer's word on one version."""
-
-    version = models.ForeignKey(Version, models.PROTECT, related_name="reviews")
-    reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="reviews")
-    as_counsellor = models.BooleanField()
-    verdict = models.CharField(max_length=10, choices=Verdict)
-    comment = models.CharField(max_length=1000, blank=True)
-    at = models.DateTimeField(default=timezone.now)
-
-    privacy = Privacy(
-        purpose=_("Who reviewed a version and what they said of it"),
-        personal=_("a worker's opinion of guidance"),
-        retention=Retention(_("as long as the version")),
-        readers=_("editors, reviewers, approvers; names are seen by readers"),
-    )
-
-    class Meta:
-        verbose_name = _("review")
-        verbose_name_plural = _("reviews")
-        constraints = [
-            models.UniqueConstraint(fields=["version", "reviewer"], name="one_review_a_person"),
-            models.CheckConstraint(condition=~Q(verdict="change") | ~Q(comment=""), name="change_wanted_says_which"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.reviewer}: {self.verdict}"
+            return False
+        if any(each.part == Part.REVIEW and each.waits and not each.late for each in self.asked):
+            return False
+        named = self.named_approver
+        return named is None or named.late or named.person_id == user.pk
