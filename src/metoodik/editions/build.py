@@ -98,6 +98,7 @@ def provenance_from_data(data: dict[str, Any]) -> Provenance:
             "approved_at": datetime.fromisoformat(data["approved_at"]),
             "reviewed_by": tuple(data["reviewed_by"]),
             "review_due": date.fromisoformat(data["review_due"]),
+            "reviewed_on": date.fromisoformat(data["reviewed_on"]) if data.get("reviewed_on") else None,
         }
     )
 

@@ -5,7 +5,6 @@ Everything here comes from approved, pinned versions, never from a page's live o
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -17,9 +16,11 @@ from django.utils.translation import gettext as _
 from metoodik.handbook import richtext
 from metoodik.handbook.addresses import KEY, Address, addresses_at
 from metoodik.handbook.content import ChangeKind, Page, Section
+from metoodik.handbook.days import add_months as add_months
 from metoodik.handbook.models import Version
 from metoodik.handbook.models.versions import State, Target
 from metoodik.handbook.texts import html_of
+from metoodik.handbook.upkeep import reviews_until
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class Provenance:
     reviewed_by: tuple[str, ...]
     owner: str
     review_due: date
+    reviewed_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +76,10 @@ def pinned_handbook(at: datetime) -> PinnedHandbook:
     ]
     whole = [each for each in versions if each.is_intact]
     sections = _sections([each for each in whole if each.target == Target.SECTION])
+    reviewed, months = reviews_until(at)
     pages = tuple(
         sorted(
-            (_page(each) for each in whole if each.target == Target.PAGE),
+            (_page(each, reviewed.get(each.pk), months.get(each.pk)) for each in whole if each.target == Target.PAGE),
             key=lambda page: (page.content.key, page.content.locale),
         )
     )
@@ -92,13 +95,7 @@ def coming_instants(after: datetime) -> list[datetime]:
     return sorted({each for each in coming.values_list("effective_from", flat=True) if each is not None})
 
 
-def add_months(day: date, months: int) -> date:
-    """The same day of the month that many months on; the month's last day where it is shorter."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
-
-
-def _page(version: Version) -> PinnedPage:
+def _page(version: Version, reviewed_at: datetime | None, months: int | None) -> PinnedPage:
     page = version.page_content
     approved_at = version.decided_at or version.submitted_at
     reviewers = tuple(review.reviewer.name for review in version.reviews.all() if review.verdict == "agrees")
@@ -111,7 +108,8 @@ def _page(version: Version) -> PinnedPage:
         approved_at=approved_at,
         reviewed_by=reviewers,
         owner=version.keeper.name if version.keeper else "",
-        review_due=add_months(timezone.localdate(approved_at), page.review_months),
+        review_due=add_months(timezone.localdate(reviewed_at or approved_at), months or page.review_months),
+        reviewed_on=timezone.localdate(reviewed_at) if reviewed_at else None,
     )
     return PinnedPage(page, provenance)
 

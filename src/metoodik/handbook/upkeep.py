@@ -5,7 +5,6 @@ Reads columns and a few fields of the stored content, never whole pages, so that
 
 from __future__ import annotations
 
-import calendar
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -16,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from metoodik.handbook.content import Access, Risk
+from metoodik.handbook.days import add_months
 from metoodik.handbook.models import PageReview, ReviewInterval, Version
 from metoodik.handbook.models.versions import Target
 from metoodik.people.models import User
@@ -103,14 +103,9 @@ def kept_pages(at: datetime | None = None) -> list[Kept]:
     """Every page in force at an instant (now), whoever may see it. Four queries, none of whole pages."""
     moment = at or timezone.now()
     rows = _in_force(moment)
-    numbers = [each["pk"] for each in rows]
-    reviews = dict(PageReview.objects.filter(at__lte=moment).order_by("pk").values_list("version_id", "at"))
-    intervals = dict(ReviewInterval.objects.filter(at__lte=moment).order_by("pk").values_list("version_id", "months"))
+    reviews, intervals = reviews_until(moment)
     sections = _section_titles(moment)
-    wanted = set(numbers)
-    return [
-        _kept(row, reviews.get(row["pk"]), intervals.get(row["pk"]), sections) for row in rows if row["pk"] in wanted
-    ]
+    return [_kept(row, reviews.get(row["pk"]), intervals.get(row["pk"]), sections) for row in rows]
 
 
 def kept_for(user: User, at: datetime | None = None) -> list[Kept]:
@@ -143,10 +138,13 @@ def review_dates(at: datetime | None = None) -> dict[tuple[str, str], tuple[int,
     }
 
 
-def next_due(checked_on: date, months: int) -> date:
-    """The same day of the month that many months on; the month's last day where it is shorter."""
-    year, month = divmod(checked_on.year * 12 + checked_on.month - 1 + months, 12)
-    return date(year, month + 1, min(checked_on.day, calendar.monthrange(year, month + 1)[1]))
+def reviews_until(moment: datetime) -> tuple[dict[int, datetime], dict[int, int]]:
+    """When each version was last found still right, and its interval in months where one was set, by the database's
+    number of the version.
+    """
+    reviews = PageReview.objects.filter(at__lte=moment).order_by("pk").values_list("version_id", "at")
+    intervals = ReviewInterval.objects.filter(at__lte=moment).order_by("pk").values_list("version_id", "months")
+    return dict(reviews), dict(intervals)
 
 
 def _in_force(moment: datetime) -> list[dict[str, Any]]:
@@ -209,5 +207,5 @@ def _kept(
         approved_at=row["decided_at"],
         reviewed_at=reviewed_at,
         months=own_months,
-        due=next_due(checked, own_months),
+        due=add_months(checked, own_months),
     )
