@@ -5,6 +5,7 @@ from metoodik.handbook.models.imports import ImportedFile
 from metoodik.handbook.models.pages import GuidancePage, HandbookPage, SectionPage
 from metoodik.handbook.models.releases import Release
 from metoodik.handbook.models.reviews import PassageComment, Review, ReviewRequest
+from metoodik.handbook.models.translation import PhraseAgreement, PhraseException, SegmentTranslation
 from metoodik.handbook.models.upkeep import LinkCheck, PageReview, ReviewInterval, ReviewReminder
 from metoodik.handbook.models.versions import Version
 
@@ -18,11 +19,14 @@ __all__ = [
     "LinkCheck",
     "PageReview",
     "PassageComment",
+    "PhraseAgreement",
+    "PhraseException",
     "Release",
     "Review",
     "ReviewInterval",
     "ReviewReminder",
     "ReviewRequest",
     "SectionPage",
+    "SegmentTranslation",
     "Version",
 ]

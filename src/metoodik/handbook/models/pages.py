@@ -6,6 +6,7 @@ edition is made; `live` is never set, because nobody has the right to publish.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from anyascii import anyascii
@@ -27,6 +28,7 @@ from metoodik.handbook.desk_forms import GuidanceForm
 from metoodik.handbook.drawing import draw_passages
 from metoodik.handbook.keys import confirm_phrases, kept_former_keys, renew_repeated_keys
 from metoodik.handbook.passages import former_keys, with_former_keys
+from metoodik.handbook.translation import confirmed_source
 from metoodik.trust.privacy import Privacy, Retention
 
 if TYPE_CHECKING:
@@ -191,6 +193,7 @@ class GuidancePage(PinsRevisions):
     )
     sample = models.BooleanField(_("sample content"), default=False, editable=False)
     phrase_sources = models.JSONField(default=dict, editable=False)
+    translated_from = models.JSONField(default=dict, editable=False)
     former_keys = models.JSONField(default=dict, editable=False)
 
     privacy = Privacy(
@@ -277,11 +280,19 @@ class GuidancePage(PinsRevisions):
             sources=_sources(self.sources),
             legal_basis=_sources(self.legal_basis),
             sample=self.sample,
-            passages=with_former_keys(
-                passages_from_stream(self.body, page_key=key_of_page, phrase_sources=self.phrase_sources),
-                self.former_keys,
+            passages=self._confirmed(
+                with_former_keys(
+                    passages_from_stream(self.body, page_key=key_of_page, phrase_sources=self.phrase_sources),
+                    self.former_keys,
+                )
             ),
         )
+
+    def _confirmed(self, passages: tuple[content.Passage, ...]) -> tuple[content.Passage, ...]:
+        """In a translation: the passages with the Estonian words that each was made from, as a fingerprint."""
+        if not self.translated_from:
+            return passages
+        return tuple(replace(each, source=confirmed_source(each, self.translated_from)) for each in passages)
 
     @property
     def section_key(self) -> str:
