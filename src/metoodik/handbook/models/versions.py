@@ -104,6 +104,11 @@ class VersionQuerySet(models.QuerySet["Version"]):
             .order_by("page_id", "-number")
         )
 
+    def newest_in_force(self, key: UUID | str, locale: str) -> Version | None:
+        """The version of that page or section that is in force now in a language, or None."""
+        newest = self.approved_at(timezone.now()).filter(key=key, locale=locale).order_by("-decided_at", "-pk").first()
+        return None if newest is None or newest.withdraws else newest
+
     def has_in_force(self, key: UUID, *, instead_of: Page) -> bool:
         """Whether a page of that key, another than `instead_of`, is in force now in some language."""
         if key == instead_of.translation_key:
@@ -145,6 +150,7 @@ class Version(models.Model):
     content_hash = models.CharField(max_length=64)
     risk = models.CharField(max_length=20, default=Risk.ORDINARY.value)
     withdraws = models.BooleanField(default=False)
+    translates = models.ForeignKey("self", models.PROTECT, null=True, related_name="translations")
     replaced_by = models.UUIDField(null=True, blank=True)
     """The key of the page that is used instead of a withdrawn one: its addresses lead there."""
     change_kind = models.CharField(max_length=20, choices=Change)
@@ -329,24 +335,36 @@ class Version(models.Model):
         """Whether the person with this number sent it or wrote something of it."""
         return number == self.submitted_by_id or any(author.pk == number for author in self.authors.all())
 
+    @property
+    def approving(self) -> tuple[Permission, ...]:
+        """The rights that approve it, one being enough.
+
+        A translation of an approved page may be approved by a language reviewer; that of a safety page by nobody else.
+        """
+        if self.translates_id is None or self.withdraws:
+            return (Permission.APPROVE_GUIDANCE,)
+        if self.risk == Risk.SAFETY:
+            return (Permission.REVIEW_LANGUAGE,)
+        return Permission.REVIEW_LANGUAGE, Permission.APPROVE_GUIDANCE
+
     def stead_of(self, user: User) -> int | None:
         """In whose stead this person may approve it: None for one's own right. Raises PermissionDenied if in nobody's.
 
         Nobody approves what they wrote, nor what was written by the person in whose stead they hold the right.
         """
-        stead = user.stead_for(Permission.APPROVE_GUIDANCE)
+        steads = [user.stead_for(each) for each in self.approving if user.can(each)]
         if self.is_written_by(user.pk):
             raise PermissionDenied
-        if stead is None:
+        if None in steads:
             return None
-        fit = sorted(number for number in stead if not self.is_written_by(number))
+        fit = sorted({number for stead in steads for number in stead or () if not self.is_written_by(number)})
         if not fit:
             raise PermissionDenied
         return fit[0]
 
     def may_be_approved_by(self, user: User) -> bool:
         """Whether this person may decide: the right, and four eyes."""
-        if self.state != State.CLEARANCE or not user.can(Permission.APPROVE_GUIDANCE):
+        if self.state != State.CLEARANCE or not any(user.can(each) for each in self.approving):
             return False
         try:
             self.stead_of(user)
