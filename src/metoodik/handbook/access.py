@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
@@ -25,10 +27,14 @@ def sees(user: User, version: Version) -> bool:
         return False
     if version.target == Target.SECTION:
         return True
-    page = version.content
-    if page["access"] == Access.RESTRICTED and not user.can(Permission.READ_RESTRICTED):
+    return sees_page(user, version.content["audiences"], version.content["access"])
+
+
+def sees_page(user: User, audiences: Iterable[str], access: str) -> bool:
+    """Whether a page for these circles of readers with that access, draft or not, is for this person's eyes."""
+    if access == Access.RESTRICTED and not user.can(Permission.READ_RESTRICTED):
         return False
-    return bool(set(page["audiences"]) & user.circles)
+    return bool(set(audiences) & user.circles)
 
 
 def get_version_for(user: User, pk: int) -> Version:
