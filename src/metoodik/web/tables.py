@@ -35,7 +35,7 @@ class Head:
 class Table:
     """A table ready to draw. Every row is as long as `columns`; a cell is text (escaped) or safe HTML.
 
-    `sort` is a column key, with "-" before it for descending. `export_url` offers the same rows as a file.
+    `sort` is a column key, with "-" before it for descending; `kept` is what of the query stays when sorting ("a=1&"). `export_url` offers the same rows as a file.
     `filterable` gives a field that narrows the rows in the browser; it sends nothing.
     """
 
@@ -48,6 +48,7 @@ class Table:
     filterable: bool = False
     nothing: str | Promise = ""
     id: str = field(default="table")
+    kept: str = ""
 
     @property
     def heads(self) -> list[Head]:
@@ -63,9 +64,9 @@ class Table:
         if not column.sortable:
             return Head(column)
         if self.sort == column.key:
-            return Head(column, "ascending", f"{self.path}?{SORT}=-{column.key}")
+            return Head(column, "ascending", f"{self.path}?{self.kept}{SORT}=-{column.key}")
         direction = "descending" if self.sort == f"-{column.key}" else ""
-        return Head(column, direction, f"{self.path}?{SORT}={column.key}")
+        return Head(column, direction, f"{self.path}?{self.kept}{SORT}={column.key}")
 
 
 def sort_key(request: HttpRequest, columns: Sequence[Column], default: str = "") -> str:
