@@ -243,6 +243,7 @@ def _make(
         "drawn": drawn,
         "edition": edition,
         "place": place,
+        "slug": slug,
         "edition_address": reverse("editions:old-contents", args=(edition.number,)),
         "compare_address": reverse("editions:compare", args=(0, edition.number)),
     }

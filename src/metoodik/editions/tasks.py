@@ -1,4 +1,4 @@
-"""Work that the worker does: making an edition. Arguments carry ids only."""
+"""Work that the worker does: making an edition, writing large files. Arguments carry ids only."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from django.tasks import task
 
 from metoodik.editions.actions import make_edition
 from metoodik.editions.build import BuildError
-from metoodik.editions.models import BuildAttempt, BuildState
+from metoodik.editions.export import actions as export_actions
+from metoodik.editions.models import BuildAttempt, BuildState, ExportJob
+from metoodik.web.worker import retry_once
 
 logger = logging.getLogger(__name__)
 
@@ -23,3 +25,11 @@ def build(attempt_id: int) -> None:
         return
     with contextlib.suppress(BuildError, ValidationError, PermissionDenied):
         make_edition(by=attempt.by, attempt=attempt)
+
+
+@retry_once
+@task()
+def write_export(job_id: int) -> str:
+    """Write a large file; returns the state it came to."""
+    job = ExportJob.objects.select_related("by").filter(pk=job_id, state__in=["waiting", "running"]).first()
+    return "gone" if job is None else export_actions.write_export(job=job).state

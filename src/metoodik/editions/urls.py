@@ -4,7 +4,8 @@ from datetime import date
 
 from django.urls import path, register_converter
 
-from metoodik.editions.views import making, overlay, past, reading, search
+from metoodik.editions.export.document import Format
+from metoodik.editions.views import export, making, overlay, past, printed, reading, requests, search
 
 
 class DayConverter:
@@ -31,7 +32,20 @@ class LanguageConverter:
         return value
 
 
+class FormatConverter:
+    """What a document is written as."""
+
+    regex = "pdf|docx|html"
+
+    def to_python(self, value: str) -> Format:
+        return Format(value)
+
+    def to_url(self, value: Format | str) -> str:
+        return Format(value).value
+
+
 register_converter(DayConverter, "day")
+register_converter(FormatConverter, "format")
 register_converter(LanguageConverter, "language")
 
 app_name = "editions"
@@ -55,4 +69,18 @@ urlpatterns = [
     path("ohutus/uus/<uuid:key>/", overlay.act, name="overlay-act"),
     path("ohutus/<int:pk>/tuhista/", overlay.lift, name="overlay-lift"),
     path("ohutus/teated.json", overlay.notices, name="notices"),
+    path("laadi/<int:number>/", export.whole, name="export-edition"),
+    path("laadi/<int:number>/<language:locale>/<slug:slug>/<format:kind>/", export.page, name="export-page"),
+    path("laadi/<int:number>/<language:locale>/osa/<slug:slug>/<format:kind>/", export.section, name="export-section"),
+    path("laadi/kaart/<int:number>/<language:locale>/<slug:slug>/", export.card, name="export-card"),
+    path("laadi/kaart/<int:number>/<language:locale>/<slug:slug>/<str:passage>/", export.card, name="export-passage"),
+    path("laadi/versioon/<int:pk>/<format:kind>/", export.version, name="export-version"),
+    path("laadi/too/<int:pk>/", export.job, name="export-job"),
+    path("laadi/too/<int:pk>/fail/", export.file, name="export-file"),
+    path("trukised/", printed.register, name="printed"),
+    path("trukised/csv/", printed.table, name="printed-csv"),
+    path("trukised/uus/<int:number>/<language:locale>/<slug:slug>/", printed.new, name="printed-new"),
+    path("trukised/<int:pk>/maha/", printed.end, name="printed-end"),
+    path("teabenoue/", requests.answered, name="requests"),
+    path("teabenoue/uus/", requests.answer, name="request-new"),
 ]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from metoodik.editions.export import pdf, qr
-from metoodik.editions.export.document import Sheet, lasting_address
+from metoodik.editions.export.document import Chapter, Document, Sheet, lasting_address, sheet_of
 from metoodik.editions.export.drawing import edition_line_of, printed_passage
 from metoodik.editions.models_export import PrintedCard
 from metoodik.editions.notices import notices_of
@@ -55,6 +55,15 @@ class Card:
         return self.sheet.restriction is not None or any(each.restriction for each in self.passages)
 
     @property
+    def document(self) -> Document:
+        """What of the edition stands on it, for the audit trail."""
+        page = replace(self.sheet.page, passages=self.passages)
+        sheets = (replace(self.sheet, page=page),)
+        since = timezone.localdate(self.edition.effective_at)
+        number = self.edition.number
+        return Document(self.title, page.locale, (Chapter("", sheets),), page.slug, self.address, number, since)
+
+    @property
     def passages(self) -> tuple[content.Passage, ...]:
         return (self.passage,) if self.passage else self.sheet.page.passages
 
@@ -98,14 +107,12 @@ def _html(card: Card, size: float) -> str:
 def words_hash(card: Card) -> str:
     """A hash over the words as they stand on the card: facts filled in; keys, marks and confirmations apart."""
     page = card.sheet.page
-    words = [[each.heading, [list((*words_of(b), *html_of(b))) for b in each.blocks]] for each in card.passages]
+    words = [[each.heading, [[*words_of(b), *html_of(b)] for b in each.blocks]] for each in card.passages]
     return fingerprint([page.title, "" if card.passage else page.summary, words])
 
 
 def reasons(card: PrintedCard, edition: OpenEdition | None, overlay: OverlayView | None) -> list[str]:
     """Why a card that hangs has to come down, in the reader's words; empty while it is good."""
-    from metoodik.editions.export.document import sheet_of
-
     read = edition.page_by_key(card.page_key, card.locale) if edition else None
     if edition is None or read is None:
         return [_("The page is in force no more.")]
