@@ -35,7 +35,8 @@ class Head:
 class Table:
     """A table ready to draw. Every row is as long as `columns`; a cell is text (escaped) or safe HTML.
 
-    `sort` is a column key, with "-" before it for descending; `kept` is what of the query stays when sorting ("a=1&"). `export_url` offers the same rows as a file.
+    `sort` is a column key, with "-" before it for descending; `kept` is what of the query stays when sorting ("a=1&").
+    `export_url` offers the same rows as a file.
     `filterable` gives a field that narrows the rows in the browser; it sends nothing.
     """
 
