@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
@@ -197,12 +197,14 @@ class Projector:
 
     @cached_property
     def pages(self) -> list[EditionPage]:
-        """Pages in reading order: by section, title and language."""
-        positions = {(each.key, each.locale): each.position for each in self.content.sections}
+        """Pages in reading order: by section, chosen place, title and language."""
+        shelves = {(each.key, each.locale): each for each in self.content.sections}
 
-        def place(page: EditionPage) -> tuple[int, str, str, str]:
-            section = positions.get((page.page.section, page.page.locale), 0)
-            return section, estonian(page.page.title), page.page.locale, page.page.key
+        def place(page: EditionPage) -> tuple[int, int, str, str, str]:
+            it = page.page
+            shelf = shelves.get((it.section, it.locale))
+            position, chosen = (shelf.position, shelf.place_of(it.key)) if shelf else (0, 0)
+            return position, chosen, estonian(it.title), it.locale, it.key
 
         return sorted(self.content.pages, key=place)
 
@@ -247,10 +249,11 @@ class Projector:
 
     def _write_pages(self, connection: sqlite3.Connection, pages: list[EditionPage]) -> None:
         shelves = {(page.page.section, page.page.locale) for page in pages}
+        visible = {page.page.key for page in pages}
         connection.executemany(
             "INSERT INTO section VALUES (?, ?, ?)",
             [
-                (each.key, each.locale, _json(each.to_data()))
+                (each.key, each.locale, _json(replace(each, order=_of_these(each.order, visible)).to_data()))
                 for each in self.content.sections
                 if (each.key, each.locale) in shelves
             ],
@@ -299,6 +302,11 @@ class Projector:
             data,
             provenance,
         )
+
+
+def _of_these(order: tuple[str, ...], visible: set[str]) -> tuple[str, ...]:
+    """The chosen order without pages that the class may not know of."""
+    return tuple(key for key in order if key in visible)
 
 
 def _documents(page: EditionPage) -> Iterator[search.Document]:

@@ -357,7 +357,11 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A shelf of the handbook: one level, in order of `position`."""
+    """A shelf of the handbook: one level, in order of `position`.
+
+    `order` are keys of its pages in the order that the editors chose; pages not named in it come after, by title. It is
+    left out of the data when nothing was chosen.
+    """
 
     key: str
     locale: str
@@ -365,13 +369,19 @@ class Section:
     title: str
     summary: str
     position: int
+    order: tuple[str, ...] = ()
 
     def to_data(self) -> dict[str, Any]:
-        return {each.name: getattr(self, each.name) for each in fields(self)}
+        data = {each.name: getattr(self, each.name) for each in fields(self) if each.name != "order"}
+        return data | ({"order": list(self.order)} if self.order else {})
 
     @classmethod
     def from_data(cls, data: dict[str, Any]) -> Self:
-        return cls(**data)
+        return cls(**(data | {"order": tuple(data.get("order", ()))}))
+
+    def place_of(self, page_key: str) -> int:
+        """The page's place among those put in order; the same last place for all others."""
+        return self.order.index(page_key) if page_key in self.order else len(self.order)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,12 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from metoodik.handbook import content
+from metoodik.handbook.access import sees_page
 from metoodik.handbook.desk_forms import AUDIENCE_NAMES
 from metoodik.handbook.models import GuidancePage, Version
 from metoodik.handbook.models.versions import Target
 from metoodik.handbook.texts import words_of
+from metoodik.people.models import User
 from metoodik.web.difference import Change, change
 from metoodik.web.templatetags.web import day
 
@@ -18,11 +20,14 @@ ELSE = "…"
 RESTRICTION = ("restriction_ground", "restriction_authority", "restriction_since", "restriction_until")
 
 
-def of_version(version: Version) -> list[Change]:
-    """The version against the one approved before it; every passage is new when there is none."""
+def of_version(version: Version, *, by: User | None = None) -> list[Change]:
+    """The version against the one approved before it; every passage is new when there is none.
+
+    A section's order names only pages that `by` may know of.
+    """
     before = version.predecessor()
     if version.target == Target.SECTION:
-        return _of_section(version, before)
+        return _of_section(version, before, by)
     old = before.page_content if before and not before.withdraws else None
     return of_pages(old, version.page_content)
 
@@ -75,14 +80,25 @@ def _label(name: str) -> str:
     return capfirst(str(GuidancePage._meta.get_field(name).verbose_name))
 
 
-def _of_section(version: Version, before: Version | None) -> list[Change]:
+def _of_section(version: Version, before: Version | None, by: User | None) -> list[Change]:
     old = before.section_content if before and not before.withdraws else None
     new = version.section_content
     found = [
         change(old.title if old else "", new.title, _("Title")),
         change(old.summary if old else "", new.summary, _("Summary")),
+        change(_in_order(old.order if old else (), by), _in_order(new.order, by), _("Order of pages")),
     ]
     return [each for each in found if each.kind != "same"]
+
+
+def _in_order(keys: tuple[str, ...], by: User | None) -> str:
+    """Titles of pages in their chosen order, a line each."""
+    if by is None:
+        return ""
+    pages = GuidancePage.objects.filter(translation_key__in=keys).order_by("-locale__language_code")
+    rows = pages.values_list("translation_key", "draft_title", "audiences", "access")
+    titles = {str(key): title for key, title, audiences, access in rows if sees_page(by, audiences, access)}
+    return "\n".join(titles[key] for key in keys if key in titles)
 
 
 def _changed(before: list[str], after: list[str], place: str) -> Change:

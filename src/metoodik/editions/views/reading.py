@@ -59,13 +59,25 @@ def shelves(edition: OpenEdition, place: Place) -> list[Shelf]:
     sections: dict[str, Section] = {}
     for language in reversed(languages):
         sections |= {each.key: each for each in edition.sections(language)}
-    pages = sorted(chosen.values(), key=lambda each: (each.risk != Risk.SAFETY, estonian(each.title)))
+    ordered = sections | {each.key: each for each in _in_chosen_order(edition, languages)}
+    pages = sorted(chosen.values(), key=lambda each: _place(each, ordered))
     found = []
     for section in sorted(sections.values(), key=lambda each: each.position):
         rows = tuple(_row(each, place, overlay, languages[0]) for each in pages if each.section == section.key)
         if rows:
             found.append(Shelf(section, place.section(section.locale, section.slug), rows))
     return found
+
+
+def _in_chosen_order(edition: OpenEdition, languages: tuple[str, ...]) -> list[Section]:
+    """Sections whose pages the editors put in order, those in the reader's language last, so that they decide."""
+    return [each for language in reversed(languages) for each in edition.sections(language) if each.order]
+
+
+def _place(entry: PageEntry, sections: dict[str, Section]) -> tuple[int, bool, str]:
+    """The place that the editors chose in the section; pages without one follow, safety pages first, by title."""
+    shelf = sections.get(entry.section)
+    return shelf.place_of(entry.key) if shelf else 0, entry.risk != Risk.SAFETY, estonian(entry.title)
 
 
 def _row(entry: PageEntry, place: Place, overlay: reading.OverlayView, language: str) -> Row:

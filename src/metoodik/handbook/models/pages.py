@@ -104,6 +104,7 @@ class SectionPage(PinsRevisions):
     """A shelf of the handbook."""
 
     summary = models.CharField(_("summary"), max_length=300, help_text=_("One sentence: what one finds here."))
+    page_order = models.JSONField(default=list, editable=False)
 
     privacy = Privacy(_("Sections of the handbook"), None, Retention(GUIDANCE), _("editors"))
     parent_page_types: ClassVar[list[str]] = ["handbook.HandbookPage"]
@@ -125,6 +126,7 @@ class SectionPage(PinsRevisions):
             title=self.title.strip(),
             summary=self.summary.strip(),
             position=0,
+            order=tuple(self.page_order),
         )
 
 

@@ -198,7 +198,7 @@ def _changes(found: Version, user: User) -> list[Change]:
     before = found.predecessor()
     if before is not None and not sees(user, before):
         return difference.of_pages(None, found.page_content)
-    return difference.of_version(found)
+    return difference.of_version(found, by=user)
 
 
 def _names(found: Version) -> dict[str, Any]:
