@@ -182,6 +182,8 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Metoodik"
 REQUIRE_MFA = environment.REQUIRE_MFA.flag or PRODUCTION
 ADMIN_MODE = timedelta(minutes=environment.ADMIN_MINUTES.number)
+# Within how many working days reviewers and approvers are asked to answer when the author says no other day.
+CLEARANCE_WORKING_DAYS = 5
 # Reading has its own pass and must do without the database: people are not asked for on these paths.
 READING_PREFIXES = ("/kasiraamat/", "/valjaanded/", "/otsi/", "/ohutus/", "/p/")
 

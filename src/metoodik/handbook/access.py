@@ -8,8 +8,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
 from metoodik.handbook.content import Access
-from metoodik.handbook.models import GuidancePage, ImportedFile, SectionPage, Version
-from metoodik.handbook.models.versions import Target
+from metoodik.handbook.models import GuidancePage, ImportedFile, ReviewRequest, SectionPage, Version
+from metoodik.handbook.models.versions import Target, VersionQuerySet
 from metoodik.people.models import User, with_roles
 from metoodik.people.permissions import Permission
 
@@ -22,9 +22,14 @@ def takes_part_in_clearance(user: User) -> bool:
 
 
 def sees(user: User, version: Version) -> bool:
-    """Whether the version's content is for this person's eyes."""
-    if not takes_part_in_clearance(user):
+    """Whether the version is for this person's eyes: who takes part in clearance, and who was asked by name."""
+    if not takes_part_in_clearance(user) and all(each.person_id != user.pk for each in version.asked):
         return False
+    return reads(user, version)
+
+
+def reads(user: User, version: Version) -> bool:
+    """Whether the version's content was written for this person: the reader's circles and the AK right."""
     if version.target == Target.SECTION:
         return True
     return sees_page(user, version.content["audiences"], version.content["access"])
@@ -37,10 +42,42 @@ def sees_page(user: User, audiences: Iterable[str], access: str) -> bool:
     return bool(set(audiences) & user.circles)
 
 
+def versions_for(user: User) -> VersionQuerySet:
+    """Every version that this person sees, as `sees` says, decided by the database."""
+    found = Version.objects.visible_to(user)
+    if takes_part_in_clearance(user):
+        return found
+    asked = ReviewRequest.objects.filter(person=user, withdrawn_at__isnull=True)
+    return found.filter(pk__in=asked.values("version"))
+
+
+def may_be_asked(version: Version) -> list[User]:
+    """People who could review the version if they were asked: here, readers of it, and not its writers."""
+    people = with_roles(User.objects.filter(is_active=True).order_by("name"))
+    return [each for each in people if reads(each, version) and not version.is_written_by(each.pk)]
+
+
+def approvers_of(version: Version) -> list[User]:
+    """People who may approve the version as things stand: the right, four eyes, and written for their eyes."""
+    people = with_roles(User.objects.allowed(Permission.APPROVE_GUIDANCE).order_by("name"))
+    return [each for each in people if version.may_be_approved_by(each) and sees(each, version)]
+
+
+def without_approver() -> list[Version]:
+    """Versions in clearance that nobody may approve as things stand, the oldest first."""
+    people = list(with_roles(User.objects.allowed(Permission.APPROVE_GUIDANCE)))
+    waiting = Version.objects.in_clearance().select_related("submitted_by").prefetch_related("authors", "requests")
+    return [
+        each for each in waiting if not any(each.may_be_approved_by(person) and sees(person, each) for person in people)
+    ]
+
+
 def get_version_for(user: User, pk: int) -> Version:
     """The version, if this person may see it. Raises Http404 otherwise, so that nobody learns that it exists."""
-    versions = Version.objects.select_related("page", "submitted_by", "approved_by", "keeper", "revision")
-    version = versions.prefetch_related("reviews__reviewer", "authors").filter(pk=pk).first()
+    people = ("submitted_by", "approved_by", "approved_in_stead_of", "overtaken_by", "keeper")
+    versions = Version.objects.select_related("page__latest_revision__user", "revision", "release", *people)
+    said = ("reviews__reviewer", "authors", "requests__person", "comments__author", "comments__settled_by")
+    version = versions.prefetch_related(*said).filter(pk=pk).first()
     if version is None or not sees(user, version):
         raise Http404
     return version

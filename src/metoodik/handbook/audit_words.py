@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from metoodik.handbook.models.reviews import Part
 from metoodik.handbook.models.versions import Verdict
 from metoodik.trust.naming import name_actions, name_detail
 
@@ -15,16 +16,40 @@ name_actions(
     handbook__version_reviewed=_("version reviewed"),
     handbook__version_approved=_("version approved"),
     handbook__version_returned=_("version returned to its author"),
+    handbook__version_overtaken=_("version voided by an edit"),
+    handbook__review_asked=_("word on a version asked for"),
+    handbook__review_request_withdrawn=_("request for a word withdrawn"),
+    handbook__passage_commented=_("comment on a passage written"),
+    handbook__passage_comment_settled=_("comment on a passage settled"),
+    handbook__release_made=_("package made"),
+    handbook__release_changed=_("package corrected"),
+    handbook__release_version_added=_("version put into a package"),
+    handbook__release_version_removed=_("version taken out of a package"),
+    handbook__release_approved=_("package approved"),
+    handbook__release_dissolved=_("package dissolved"),
     handbook__version_voided=_("version taken out of clearance"),
     handbook__version_erased=_("passage erased from a version; its hash was another before"),
     handbook__restricted_draft_read=_("opened an AK draft at the writing desk"),
     handbook__restricted_version_read=_("read an AK version in clearance"),
+    handbook__page_still_right=_("page found still right"),
+    handbook__review_interval_set=_("interval of review changed"),
+    handbook__reviews_reminded=_("keepers reminded of reviews"),
+    handbook__links_looked_at=_("links to outside looked at"),
     handbook__keeper_changed=_("page got a new keeper"),
     handbook__file_taken=_("file brought for import"),
     handbook__file_read=_("brought file read"),
     handbook__file_refused=_("brought file refused"),
     handbook__file_drafted=_("brought file made into a draft"),
     handbook__import_undone=_("import undone"),
+    handbook__fact_added=_("fact put into the register"),
+    handbook__fact_changed=_("names or keeping of a fact changed"),
+    handbook__fact_keeper_changed=_("fact got a new keeper"),
+    handbook__fact_set=_("new value of a fact set"),
+    handbook__fact_confirmed=_("value of a fact confirmed"),
+    handbook__fact_declined=_("value of a fact not confirmed"),
+    handbook__fact_checked=_("fact found still right"),
+    handbook__fact_retired=_("fact taken out of use"),
+    handbook__fact_deleted=_("unconfirmed fact deleted"),
 )
 name_detail("withdraws", _("takes the page out of force"))
 name_detail("verdict", _("view"), lambda stored: Verdict(stored).label if stored in Verdict.values else stored)
@@ -34,3 +59,12 @@ name_detail("size", _("bytes"))
 name_detail("leftovers", _("pieces not understood"))
 name_detail("block", _("part of the page"))
 name_detail("language", _("language"))
+name_detail("looked_at", _("what was checked"))
+name_detail("months", _("months"))
+name_detail("key", _("key"))
+name_detail("number", _("number"))
+name_detail("person", _("person's number"))
+name_detail("part", _("asked for"), lambda stored: Part(stored).label if stored in Part.values else stored)
+name_detail("comment", _("comment's number"))
+name_detail("version", _("version's number in the records"))
+name_detail("versions", _("versions"))

@@ -9,15 +9,21 @@ from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 from wagtail.models import Page, Revision
 
+from metoodik.handbook import facts
 from metoodik.handbook.access import reviewable, sees
+from metoodik.handbook.actions.comments import carry_comments
+from metoodik.handbook.actions.requests import Asking, ask
 from metoodik.handbook.content import Access, Risk, fingerprint
-from metoodik.handbook.models import GuidancePage, Review, SectionPage, Version
-from metoodik.handbook.models.versions import Change, State, Verdict
+from metoodik.handbook.models import GuidancePage, Release, Review, SectionPage, Version
+from metoodik.handbook.models.releases import ReleaseState
+from metoodik.handbook.models.reviews import Part
+from metoodik.handbook.models.versions import Change, State, Target, Verdict
 from metoodik.handbook.validation import NotReady, findings, target_of
 from metoodik.people.actions import notify
-from metoodik.people.models import User
+from metoodik.people.models import User, with_roles
 from metoodik.people.permissions import Permission
 from metoodik.trust.audit import record
 
@@ -31,12 +37,14 @@ def submit_version(
     change_sentence: str,
     withdraws: bool = False,
     replaced_by: UUID | None = None,
+    asking: Asking | None = None,
 ) -> Version:
     """Send the page's latest draft to clearance, exactly as it is now; an earlier one still in clearance is closed.
 
     Its risk is the draft's, or that of the version in force when that is a safety page.
     With `withdraws` the version asks to take the page out of force; the addresses of a withdrawn page lead to the page
-    with the key `replaced_by`. Raises PermissionDenied, NotReady.
+    with the key `replaced_by`. `asking` names whose word is wanted and by when. Open comments on earlier versions, and
+    the earlier one's place in a package, come along. Raises PermissionDenied, NotReady.
     """
     _need(by, Permission.WRITE_GUIDANCE)
     revision = Page.objects.select_for_update().get(pk=page.pk).get_latest_revision()
@@ -57,7 +65,7 @@ def submit_version(
         found.append(_("The page used instead is not in force. Choose another, or approve it first."))
     if found:
         raise NotReady(found)
-    _close_clearance(page=page, by=by)
+    release = _close_clearance(page=page, by=by)
     version = _pinned(draft, revision, by)
     version.withdraws = withdraws
     version.replaced_by = replaced_by
@@ -68,9 +76,13 @@ def submit_version(
         version.risk = Risk.SAFETY  # Whoever makes a safety page ordinary, or ends it, asks a counsellor first too.
     version.change_kind = Change(change_kind)
     version.change_sentence = change_sentence.strip()
+    version.release = release
     version.save()
     version.authors.set(_authors(page, since=before) | {by.pk})
+    carry_comments(page_id=page.pk, to=version)
     record("handbook.version_submitted", by=by, subject=version, hash=version.content_hash, withdraws=withdraws)
+    if asking is not None:
+        ask(version=version, by=by, **vars(asking))
     _tell_reviewers(version)
     return version
 
@@ -120,13 +132,23 @@ def approve_version(*, version: Version, by: User) -> Version:
     if not version.may_be_approved_by(by):
         raise PermissionDenied
     _refuse_edited(version)
+    if version.release is not None and version.release.is_open:
+        words = _("It is approved together with the package “%(name)s”. Approve that, or take this page out of it.")
+        raise NotReady([words % {"name": version.release.name}])
+    return approve_locked(version, by)
+
+
+def approve_locked(version: Version, by: User) -> Version:
+    """Approve a version that is locked, in the caller's transaction, by somebody who may. Raises NotReady."""
     if found := approval_findings(version):
         raise NotReady(found)
     version.state = State.APPROVED
     version.approved_by = by
+    version.approved_in_stead_of_id = stead = version.stead_of(by)
     version.decided_at = timezone.now()
     version.save()
-    record("handbook.version_approved", by=by, subject=version, hash=version.content_hash)
+    detail = {"in_stead_of": stead} if stead else {}
+    record("handbook.version_approved", by=by, subject=version, hash=version.content_hash, **detail)
     makers = [each for each in User.objects.allowed(Permission.MAKE_EDITION) if sees(each, version)]
     for person in {version.submitted_by, *makers}:
         notify(person, "version_approved", _words(version, by), _url(version))
@@ -140,10 +162,17 @@ def approval_findings(version: Version) -> list[Any]:
         found.append(_("The revision is not what was sent to clearance. Send the page again."))
     elif not version.withdraws:
         found += findings(version.revision.as_object())
+        if version.target == Target.PAGE:
+            found += facts.approval_findings(version.page_content)
     if version.needs_counsellor and not version.agreed_by_counsellor:
         found.append(_("A practising counsellor has to review it first."))
     if version.objections:
         found.append(_("A reviewer wants a change. Settle it, or return the version."))
+    if count := len(version.open_comments):
+        words = ngettext_lazy(
+            "%d comment is open. It has to be settled first.", "%d comments are open. They have to be settled first."
+        )
+        found.append(words % count)
     return found
 
 
@@ -223,9 +252,15 @@ def _authors(page: Page, *, since: Version | None) -> set[int]:
     return {number for number in revisions.values_list("user_id", flat=True) if number}
 
 
-def _close_clearance(*, page: Page, by: User) -> None:
+def _close_clearance(*, page: Page, by: User) -> Release | None:
+    """Void what is in clearance of the page; its place in an open package goes to the version sent now."""
+    release: Release | None = None
+    for version in Version.objects.filter(page=page, release__state=ReleaseState.OPEN).select_related("release"):
+        release, version.release = version.release, None
+        version.save(update_fields=["release"])
     for version in Version.objects.in_clearance().select_for_update().filter(page=page):
         _void(version, by)
+    return release
 
 
 def _void(version: Version, by: User | None) -> Version:
@@ -259,16 +294,29 @@ def _url(version: Version) -> str:
 
 
 def _tell_reviewers(version: Version) -> None:
-    wanted = Permission.REVIEW_GUIDANCE if version.needs_counsellor else Permission.APPROVE_GUIDANCE
-    key = "version_to_review" if version.needs_counsellor else "version_to_approve"
-    for person in User.objects.allowed(wanted):
-        decides = version.may_be_reviewed_by(person) or version.may_be_approved_by(person)
-        if decides and sees(person, version):
-            notify(person, key, _words(version, version.submitted_by), _url(version))
+    """Tell everybody who could act when nobody was named for it; who was named has been told."""
+    named = version.requests.filter(withdrawn_at=None)
+    if version.needs_counsellor:
+        if not named.filter(as_counsellor=True).exists():
+            _tell_all(version, Permission.REVIEW_GUIDANCE, "version_to_review")
+    elif not named.exists():
+        _tell_all(version, Permission.APPROVE_GUIDANCE, "version_to_approve")
 
 
 def _tell_approvers(version: Version) -> None:
-    if version.needs_counsellor and not version.objections:
-        for person in User.objects.allowed(Permission.APPROVE_GUIDANCE):
-            if version.may_be_approved_by(person) and sees(person, version):
-                notify(person, "version_to_approve", _words(version, version.submitted_by), _url(version))
+    """Tell who decides once everybody asked has agreed."""
+    named = version.named_approver
+    waiting = any(each.waits and each.part == Part.REVIEW for each in version.asked)
+    if version.objections or waiting or not (version.needs_counsellor or version.asked):
+        return
+    if named is not None:
+        notify(named.person, "version_to_approve", _words(version, version.submitted_by), _url(version))
+    else:
+        _tell_all(version, Permission.APPROVE_GUIDANCE, "version_to_approve")
+
+
+def _tell_all(version: Version, wanted: Permission, key: str) -> None:
+    may = version.may_be_reviewed_by if wanted == Permission.REVIEW_GUIDANCE else version.may_be_approved_by
+    for person in with_roles(User.objects.allowed(wanted)):
+        if may(person) and sees(person, version):
+            notify(person, key, _words(version, version.submitted_by), _url(version))
