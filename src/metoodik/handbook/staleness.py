@@ -1,4 +1,4 @@
-"""Whether a translated passage still says what the Estonian one says, as values: editors, editions and exports ask here.
+"""Whether a translated passage still says what the Estonian one says: editors, editions and exports ask here.
 
 A translation is confirmed against the words of the Estonian passage. Words to say are not counted: they carry their
 own confirmation, language by language. Nor are marks, dates or keys: only what somebody reads can grow stale.

@@ -154,7 +154,7 @@ def parts(
 ) -> list[Part]:
     """The source beside the draft of its translation; `approved` is the translation in force, if there is one.
 
-    Pieces follow their Estonian words wherever a block has gone, so splitting, joining and moving passages loses nothing.
+    Pieces follow their block wherever it has gone, so splitting, joining and moving passages loses nothing.
     """
     held = {unit.key: unit for _, unit in units_of_page(draft)} if draft else {}
     stands = {unit.key: {each.words for each in unit.pieces} for _, unit in units_of_page(approved)} if approved else {}
@@ -221,7 +221,7 @@ def confirmed_source(passage: content.Passage, made_from: From) -> str:
 
 
 def record_of(source: content.Page, translated: content.Page) -> dict[str, list[str]]:
-    """The record of a translation known to be made from this very source, piece by piece where the two are built alike."""
+    """The record of a translation known to be made from this very source, where the two are built alike."""
     said = {unit.key: unit for _, unit in units_of_page(translated)}
     units = (unit for _, unit in units_of_page(source))
     return {
@@ -232,7 +232,7 @@ def record_of(source: content.Page, translated: content.Page) -> dict[str, list[
 
 
 def to_marked(words: str) -> str:
-    """A piece as a translator writes it: `**bold**`, `_italic_`, `[words](1)` for the first link, line ends as they are."""
+    """A piece as a translator writes it: `**bold**`, `_italic_`, `[words](1)` for the first link."""
     opened: list[str] = []
 
     def mark(match: re.Match[str]) -> str:

@@ -57,7 +57,9 @@ class SegmentTranslation(models.Model):
 
     objects = SegmentTranslationQuerySet.as_manager()
     privacy = Privacy(
-        purpose=_("What each piece of a translation was made from, when and by whom, and in which version it was approved"),
+        purpose=_(
+            "What each piece of a translation was made from, when, by whom, and in which version it was approved"
+        ),
         personal=_("which worker translated"),
         retention=Retention(_("for ever: guidance in force on any past day can be shown")),
         readers=_("translators, language reviewers, editors"),

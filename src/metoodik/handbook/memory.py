@@ -1,0 +1,73 @@
+"""Translation memory: approved translations of a sentence, offered when the same sentence is met on another page.
+
+Kept in wagtail-localize's tables, so that its import and export of translations can be used on them. A sentence is
+remembered by page, so whoever is offered it learns where it stands, and only pages that this person may see are asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from wagtail.models import Locale
+from wagtail_localize.models import String, StringTranslation, TranslatableObject, TranslationContext
+from wagtail_localize.strings import StringValue
+
+from metoodik.handbook.models import GuidancePage, Version
+from metoodik.handbook.staleness import SOURCE_LANGUAGE
+from metoodik.handbook.translation import Segment
+
+PLACE = "guidance"
+"""Where in a page a remembered translation stands: the page is enough, keys of blocks may change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A translation of the same sentence, in the form of `Segment.words`, and the page it is from."""
+
+    words: str
+    page_key: str
+
+
+def remember(*, version: Version, segments: Collection[Segment], by_pk: int) -> int:
+    """Keep the segments of an approved translation; returns how many. Links must be those of the source."""
+    source = Locale.objects.get(language_code=SOURCE_LANGUAGE)
+    locale = Locale.objects.get(language_code=version.locale)
+    page = GuidancePage.objects.get(translation_key=version.key, locale=locale)
+    about, _made = TranslatableObject.objects.get_or_create_from_instance(page)
+    context, _made = TranslationContext.objects.get_or_create(
+        object=about, path_id=TranslationContext._get_path_id(PLACE), defaults={"path": PLACE, "field_path": PLACE}
+    )
+    good = [each for each in segments if each.words and each.was == each.source and not each.is_same_everywhere]
+    for segment in good:
+        StringTranslation.objects.update_or_create(
+            translation_of=String.from_value(source, StringValue(segment.source)),
+            locale=locale,
+            context=context,
+            defaults={
+                "data": segment.words,
+                "translation_type": StringTranslation.TRANSLATION_TYPE_MANUAL,
+                "last_translated_by_id": by_pk,
+            },
+        )
+    return len(good)
+
+
+def suggestions(segments: Collection[Segment], locale: str, *, visible: Collection[str]) -> dict[str, Suggestion]:
+    """By segment: the latest remembered translation of the same Estonian words on a page whose key is in `visible`."""
+    wanted = {str(String._get_data_hash(each.source)): each for each in segments if not each.is_same_everywhere}
+    found = (
+        StringTranslation.objects.filter(
+            locale__language_code=locale, translation_of__data_hash__in=wanted, has_error=False
+        )
+        .select_related("translation_of", "context")
+        .order_by("updated_at")
+    )
+    said: dict[str, Suggestion] = {}
+    for each in found:
+        key = str(each.context.object_id)
+        if key in visible:
+            said[each.translation_of.data] = Suggestion(each.data, key)
+    return {
+        each.id: said[each.source] for each in segments if each.source in said and said[each.source].words != each.words
+    }
