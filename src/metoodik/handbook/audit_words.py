@@ -10,8 +10,17 @@ from metoodik.trust.naming import name_actions, name_detail
 
 name_actions(
     handbook__draft_saved=_("draft saved"),
+    handbook__draft_deleted=_("draft that was never in clearance deleted"),
+    handbook__page_moved=_("page moved to another section"),
+    handbook__pages_merged=_("page merged into another"),
+    handbook__section_ordered=_("section given another place"),
     handbook__draft_undone=_("draft taken back to the one before"),
     handbook__phrase_confirmed=_("translation of a phrase confirmed"),
+    handbook__translation_begun=_("translation begun"),
+    handbook__translation_saved=_("translation saved"),
+    handbook__phrases_translated=_("words to say translated"),
+    handbook__phrases_agreed=_("words to say agreed with"),
+    handbook__phrase_excepted=_("phrase excepted from a language"),
     handbook__version_submitted=_("version sent to clearance"),
     handbook__version_reviewed=_("version reviewed"),
     handbook__version_approved=_("version approved"),
@@ -57,8 +66,12 @@ name_detail("revision", _("draft's number"))
 name_detail("keeper", _("keeper's number"))
 name_detail("size", _("bytes"))
 name_detail("leftovers", _("pieces not understood"))
+name_detail("title", _("title"))
+name_detail("section", _("section's number"))
+name_detail("place", _("place in order"))
 name_detail("block", _("part of the page"))
 name_detail("language", _("language"))
+name_detail("segments", _("pieces"))
 name_detail("looked_at", _("what was checked"))
 name_detail("months", _("months"))
 name_detail("key", _("key"))

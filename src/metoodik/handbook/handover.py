@@ -6,7 +6,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from metoodik.handbook import actions
-from metoodik.handbook.models import GuidancePage, Version
+from metoodik.handbook.actions.facts import hand_over_facts
+from metoodik.handbook.models import Fact, GuidancePage, Version
 from metoodik.people.handover import handover
 from metoodik.people.models import User
 from metoodik.people.permissions import Permission
@@ -19,6 +20,17 @@ def pages(leaver: User, successor: User | None, by: User | None) -> int:
         return int(GuidancePage.objects.filter(keeper=leaver).count())
     _refuse_reader(leaver, successor)
     return actions.hand_over_pages(leaver=leaver, successor=successor, by=by)
+
+
+@handover(_("facts kept"))
+def facts(leaver: User, successor: User | None, by: User | None) -> int:
+    """Facts of the register of which the leaver is the keeper."""
+    kept = Fact.objects.filter(keeper=leaver)
+    if successor is None:
+        return kept.count()
+    if kept.exists() and not successor.can(Permission.WRITE_GUIDANCE):
+        raise ValidationError(_("The successor cannot write guidance. Choose somebody who can, or give them the role."))
+    return hand_over_facts(leaver=leaver, successor=successor, by=by)
 
 
 @handover(_("versions in clearance"))

@@ -33,3 +33,4 @@ register("passage_comment_answered", _("%(person)s answered a comment on “%(ti
 register("passage_comment_settled", _("%(person)s settled your comment on “%(title)s”."))
 register("release_approved", _("%(person)s approved the package “%(title)s”. It is in the next edition."))
 register("release_changed", _("%(person)s took “%(page)s” out of the package “%(title)s”."))
+register("translation_source_changed", _("The Estonian text of “%(title)s” changed. See what its translations need."))

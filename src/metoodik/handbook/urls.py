@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from metoodik.handbook.views import clearance, desk, imports, passages
+from metoodik.handbook.views import arranging, clearance, desk, facts, imports, links, passages, upkeep
 
 app_name = "handbook"
 urlpatterns = [
@@ -21,9 +21,35 @@ urlpatterns = [
     path("kirjutuslaud/<int:page_pk>/loigud/kinnita-utlus/", passages.confirm_phrase, name="confirm-phrase"),
     path("kirjutuslaud/<int:page_pk>/loigud/tosta/", passages.move_passage, name="move-passage"),
     path("kirjutuslaud/<int:page_pk>/loigud/vota-tagasi/", passages.undo_draft, name="undo-draft"),
+    path("kirjutuslaud/<int:page_pk>/kasutus/", arranging.used, name="where-used"),
+    path("kirjutuslaud/<int:page_pk>/teisalda/", arranging.move, name="move-page"),
+    path("kirjutuslaud/<int:page_pk>/uhenda/", arranging.merge, name="merge-page"),
+    path("kirjutuslaud/<int:page_pk>/kustuta/", arranging.delete, name="delete-draft"),
+    path("kirjutuslaud/<int:page_pk>/jarjekord/", arranging.pages, name="page-order"),
+    path("kirjutuslaud/<int:page_pk>/jarjekord/tosta/", arranging.order_page, name="order-page"),
+    path("kirjutuslaud/jarjekord/", arranging.sections, name="sections"),
+    path("kirjutuslaud/jarjekord/tosta/", arranging.order_section, name="order-section"),
     path("import/", imports.imports, name="imports"),
     path("import/<int:pk>/", imports.imported, name="import"),
     path("import/<int:pk>/edenemine/", imports.import_progress, name="import-progress"),
     path("import/<int:pk>/mustand/", imports.draft_import, name="import-draft"),
     path("import/<int:pk>/vota-tagasi/", imports.undo_import, name="import-undo"),
+    path("faktid/", facts.register, name="facts"),
+    path("faktid/tabel.csv", facts.register_csv, name="facts-csv"),
+    path("faktid/valik.json", facts.choices, name="fact-choices"),
+    path("faktid/uus/", facts.new_fact, name="fact-new"),
+    path("faktid/asenda/<int:page_pk>/", facts.replace_typed, name="fact-replace-typed"),
+    path("faktid/f/<slug:key>/", facts.fact, name="fact"),
+    path("faktid/f/<slug:key>/vaartus/", facts.set_value, name="fact-set"),
+    path("faktid/f/<slug:key>/oige/", facts.still_right, name="fact-still-right"),
+    path("faktid/f/<slug:key>/muuda/", facts.change, name="fact-change"),
+    path("faktid/f/<slug:key>/kinnita/", facts.confirm, name="fact-confirm"),
+    path("faktid/f/<slug:key>/lukka-tagasi/", facts.decline, name="fact-decline"),
+    path("faktid/f/<slug:key>/kasutusest/", facts.retire, name="fact-retire"),
+    path("ulevaatamine/", upkeep.queue, name="upkeep"),
+    path("ulevaatamine/csv/", upkeep.export, name="upkeep-csv"),
+    path("ulevaatamine/muuda/", upkeep.change, name="upkeep-change"),
+    path("ulevaatamine/lingid/", links.links, name="links"),
+    path("ulevaatamine/lingid/csv/", links.export, name="links-csv"),
+    path("ulevaatamine/<int:pk>/", upkeep.page, name="upkeep-page"),
 ]

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext_lazy
 
 from metoodik.engines.language import personal_data
 from metoodik.engines.language.personal_data import Kind
-from metoodik.handbook import content, richtext
+from metoodik.handbook import content, facts, richtext
 from metoodik.handbook.models import GuidancePage, SectionPage, Version
 from metoodik.handbook.texts import html_of, words_of
 
@@ -40,6 +40,7 @@ def findings(page: GuidancePage | SectionPage) -> list[Finding]:
     found += _link_findings(page.to_content())
     found += _slug_findings(page)
     found += _personal_findings(page.to_content())
+    found += facts.findings(page.to_content())
     return found
 
 
@@ -116,9 +117,11 @@ def _restriction_findings(page: GuidancePage) -> Iterator[Finding]:
 
 def _link_findings(page: content.Page) -> Iterator[Finding]:
     for passage in page.passages:
-        for key in sorted({key for key, _anchor in _links(passage)}):
+        for key, anchor in sorted(set(_links(passage))):
             if not _exists(key):
                 yield _("The passage “%s” links to a page that is not there.") % passage.heading
+            elif anchor and not _has_passage(page, key, anchor):
+                yield _("The passage “%s” links to a passage that is no longer there.") % passage.heading
 
 
 def _exists(key: str) -> bool:
@@ -126,6 +129,22 @@ def _exists(key: str) -> bool:
         return bool(GuidancePage.objects.filter(translation_key=uuid.UUID(key)).exists())
     except ValueError:
         return False
+
+
+def _has_passage(page: content.Page, key: str, anchor: str) -> bool:
+    """Whether a page has the passage, or one that it was joined into: in this draft, in force, or in a newer draft."""
+    if key == page.key:
+        return _names(page, anchor)
+    approved = Version.objects.filter(key=key, state="approved", withdraws=False, target="page").order_by("-number")
+    newest = {version.page_id: version for version in reversed(approved)}
+    if any(_names(version.page_content, anchor) for version in newest.values()):
+        return True
+    drafts = (each.latest_revision for each in GuidancePage.objects.filter(translation_key=key, latest_revision__gt=0))
+    return any(_names(each.as_object().to_content(), anchor) for each in drafts if each is not None)
+
+
+def _names(page: content.Page, passage_key: str) -> bool:
+    return any(passage_key == each.key or passage_key in each.formerly for each in page.passages)
 
 
 def _links(passage: content.Passage) -> Iterator[tuple[str, str]]:

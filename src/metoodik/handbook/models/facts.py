@@ -19,6 +19,7 @@ from django.utils.translation import pgettext_lazy
 
 from metoodik.handbook import content
 from metoodik.handbook.content import FactKind
+from metoodik.handbook.days import add_months
 from metoodik.trust.privacy import Privacy, Retention
 
 KEPT = _("as long as the service works by it or answers for it")
@@ -120,8 +121,6 @@ class Fact(models.Model):
     @property
     def check_due(self) -> date | None:
         """The day by which the value should be looked at again; None before it is confirmed."""
-        from metoodik.handbook.pinned import add_months
-
         return add_months(self.value.checked_on, self.check_every_months) if self.value else None
 
     def is_due(self, today: date | None = None) -> bool:
@@ -148,7 +147,8 @@ class FactVersionQuerySet(models.QuerySet["FactVersion"]):
 class FactVersion(models.Model):
     """What a fact says: a value per language (Russian and English as the Estonian one when empty), and who answers.
 
-    Whoever sets a value does not confirm it. `checked_on` moves when somebody finds the value still right.
+    Whoever sets a value does not confirm it. `checked_on` moves when somebody finds the value still right;
+    `told_days` is the nearest mark (30, 7 or 0 days before the next check) of which the keeper has been told.
     """
 
     fact = models.ForeignKey(Fact, models.PROTECT, related_name="versions")
@@ -165,6 +165,7 @@ class FactVersion(models.Model):
     confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     confirmed_at = models.DateTimeField(null=True, blank=True)
     answer = models.CharField(max_length=300, blank=True)
+    told_days = models.SmallIntegerField(null=True, blank=True)
 
     objects = FactVersionQuerySet.as_manager()
     privacy = Privacy(
