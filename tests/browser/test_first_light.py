@@ -46,13 +46,13 @@ def word_file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def yesterday(tiina: User, liis: User, rein: User) -> Edition:
+def yesterday(tiina: User, liis: User, rein: User, olga: User) -> Edition:
     """The sample handbook, in force since yesterday."""
     now = timezone.now()
     RoleGrant.objects.update(since=now - timedelta(days=30))
-    expert, counsellor, owner = (User.objects.get(pk=each.pk) for each in (tiina, liis, rein))
+    expert, counsellor, owner, reviewer = (User.objects.get(pk=each.pk) for each in (tiina, liis, rein, olga))
     with clock_at(now - timedelta(days=1)):
-        load_sample(author=expert, counsellor=counsellor, approver=owner)
+        load_sample(author=expert, counsellor=counsellor, approver=owner, language_reviewer=reviewer)
         made = make_edition(by=expert, note="Eilne käsiraamat.")
     assert made is not None
     return made

@@ -15,9 +15,9 @@ from metoodik.people.models import User
 
 
 @pytest.mark.django_db
-def test_the_sample_handbook_has_the_hash_of_its_files(tiina: User, liis: User, rein: User) -> None:
+def test_the_sample_handbook_has_the_hash_of_its_files(tiina: User, liis: User, rein: User, olga: User) -> None:
     """The same expectation on SQLite and PostgreSQL: the hash computed from the files, without any database."""
-    load_sample(author=tiina, counsellor=liis, approver=rein)
+    load_sample(author=tiina, counsellor=liis, approver=rein, language_reviewer=olga)
     made = make_edition(by=tiina)
     book = sample.load()
     assert made is not None

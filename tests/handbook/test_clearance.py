@@ -377,7 +377,7 @@ def test_production_refuses_sample_content(
     settings.PRODUCTION = True
     assert [problem.title for problem in pinned_handbook(timezone.now()).problems] == ["Vahetu oht"]
     with pytest.raises(ImproperlyConfigured):
-        load_sample(author=tiina, counsellor=liis, approver=rein)
+        load_sample(author=tiina, counsellor=liis, approver=rein, language_reviewer=rein)
 
 
 def test_two_pages_do_not_share_an_address(section: SectionPage, in_force: Callable[..., Version], tiina: User) -> None:

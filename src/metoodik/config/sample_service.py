@@ -48,7 +48,12 @@ def make(password: str) -> None:
         with clock_at(_day(BEGAN, time(8, 30))):
             people = create_people(password=password)
         with clock_at(_day(BEGAN, time(9, 0))):
-            load_sample(author=people["tiina"], counsellor=people["liis"], approver=people["rein"])
+            load_sample(
+                author=people["tiina"],
+                counsellor=people["liis"],
+                approver=people["rein"],
+                language_reviewer=people["olga"],
+            )
         with clock_at(_day(BEGAN, time(12, 0))):
             make_edition(by=people["tiina"], note="Käsiraamatu esimene väljaanne.")
         with clock_at(_day(timedelta(days=1), time(15, 0))):

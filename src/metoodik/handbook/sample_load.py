@@ -9,33 +9,39 @@ from django.utils.translation import gettext as _
 from wagtail.models import Locale, Page
 
 from metoodik.handbook import actions, content, sample
+from metoodik.handbook.actions.phrases import agree_with_phrases
 from metoodik.handbook.blocks import phrase_sources, stream_data
 from metoodik.handbook.desk_setup import handbook, prepare_desk
 from metoodik.handbook.models import GuidancePage, SectionPage
 from metoodik.handbook.models.versions import Change, Verdict
+from metoodik.handbook.staleness import SOURCE_LANGUAGE
+from metoodik.handbook.translation import record_of
 from metoodik.people.models import User
 
 
 @transaction.atomic
-def load_sample(*, author: User, counsellor: User, approver: User) -> int:
+def load_sample(*, author: User, counsellor: User, approver: User, language_reviewer: User) -> int:
     """Draft, review and approve every sample section and page that is not there yet; returns how many.
 
-    Real people's rules hold: `author` writes, `counsellor` reviews safety pages, `approver` approves. Raises
-    ImproperlyConfigured in production.
+    Real people's rules hold: `author` writes, `counsellor` reviews safety pages, `approver` approves what is in
+    Estonian, `language_reviewer` agrees with phrases and approves translations. Raises ImproperlyConfigured in
+    production.
     """
     if settings.PRODUCTION:
         raise ImproperlyConfigured("A production installation takes no sample content.")
     prepare_desk()
     book = sample.load()
     drafts: list[SectionPage | GuidancePage | None] = [_section(section, author) for section in book.sections]
-    drafts += [_page(page, author) for page in book.pages]
+    drafts += [_page(page, author, _made_from(book, page)) for page in book.pages]
     new = [draft for draft in drafts if draft is not None]
     for draft in new:
-        _clear(draft, author, counsellor, approver)
+        _clear(draft, author, counsellor, approver, language_reviewer)
     return len(new)
 
 
-def _clear(draft: SectionPage | GuidancePage, author: User, counsellor: User, approver: User) -> None:
+def _clear(
+    draft: SectionPage | GuidancePage, author: User, counsellor: User, approver: User, language_reviewer: User
+) -> None:
     version = actions.submit_version(
         page=Page.objects.get(pk=draft.pk),
         by=author,
@@ -44,7 +50,9 @@ def _clear(draft: SectionPage | GuidancePage, author: User, counsellor: User, ap
     )
     if version.needs_counsellor:
         actions.review_version(version=version, by=counsellor, verdict=Verdict.AGREES)
-    actions.approve_version(version=version, by=approver)
+    if isinstance(draft, GuidancePage):
+        agree_with_phrases(version=version, by=language_reviewer)
+    actions.approve_version(version=version, by=language_reviewer if version.translates else approver)
 
 
 def _exists(key: str, locale: str) -> bool:
@@ -68,7 +76,14 @@ def _section(section: content.Section, author: User) -> SectionPage | None:
     return page
 
 
-def _page(page: content.Page, author: User) -> GuidancePage | None:
+def _made_from(book: sample.SampleHandbook, page: content.Page) -> dict[str, list[str]]:
+    """A sample translation is made from the Estonian page beside it."""
+    if page.locale == SOURCE_LANGUAGE:
+        return {}
+    return record_of(book.page(page.key, SOURCE_LANGUAGE), page)
+
+
+def _page(page: content.Page, author: User, made_from: dict[str, list[str]]) -> GuidancePage | None:
     if _exists(page.key, page.locale):
         return None
     section = SectionPage.objects.get(translation_key=page.section, locale__language_code=page.locale)
@@ -89,6 +104,7 @@ def _page(page: content.Page, author: User) -> GuidancePage | None:
         review_months=page.review_months,
         body=stream_data(page.passages),
         phrase_sources=phrase_sources(page.passages),
+        translated_from=made_from,
         sources=_sources(page.sources),
         sources_none=not page.sources,
         legal_basis=_sources(page.legal_basis),
