@@ -153,6 +153,13 @@ IMPORT_MB = Setting(
     "20",
     gettext_noop("Largest file taken by import, in megabytes."),
 )
+CHECK_LINKS = Setting(
+    "METOODIK_CHECK_LINKS",
+    "0",
+    gettext_noop(
+        "1 asks at night whether the addresses outside that guidance names still answer. Nothing leaves the server else."
+    ),
+)
 AUDIT_YEARS = Setting(
     "METOODIK_AUDIT_YEARS",
     "5",

@@ -271,6 +271,7 @@ WAGTAILDOCS_EXTENSIONS = ["pdf", "docx", "odt"]
 EDITIONS_DIR = DATA_DIR / "editions"
 OVERLAY_SECONDS = environment.OVERLAY_SECONDS.number
 PASS_HOURS = environment.PASS_HOURS.number
+CHECK_LINKS = environment.CHECK_LINKS.flag
 IMPORT_BYTES = environment.IMPORT_MB.number * 1024 * 1024
 AUDIT_YEARS = environment.AUDIT_YEARS.number
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 
+from django.conf import settings
 from django.tasks import task
 
 from metoodik.handbook.importing import Reason
@@ -26,3 +27,20 @@ def read_imported_file(number: int) -> str:
         # The message could quote the file, and a task's traceback is kept: only the kind of error is.
         logger.error("Imported file %s could not be read: %s", number, type(error).__name__)
     return import_actions.refuse(imported=imported, reason=Reason.BROKEN.value).state
+
+
+@retry_once
+@task()
+def remind_of_reviews() -> int:
+    """Remind keepers of reviews that come due; returns how many reminders were sent."""
+    from metoodik.handbook.actions import upkeep
+
+    return upkeep.remind()
+
+
+@task()
+def look_at_links() -> int:
+    """Ask some addresses outside whether they answer; returns how many. Nothing happens where it is switched off."""
+    from metoodik.handbook.actions import links
+
+    return links.look_at_some() if settings.CHECK_LINKS else 0

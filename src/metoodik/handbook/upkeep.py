@@ -169,7 +169,7 @@ def _in_force(moment: datetime) -> list[dict[str, Any]]:
         keeper_here=F("keeper__is_active"),
         **named,
     ):
-        newest.setdefault(row["page_id"], row)
+        newest.setdefault(row["page_id"], dict(row))
     return [each for each in newest.values() if not each["withdraws"]]
 
 

@@ -2,17 +2,41 @@
 
 from django.urls import path
 
-from metoodik.handbook.views import arranging, clearance, desk, facts, imports, links, passages, upkeep
+from metoodik.handbook.views import (
+    arranging,
+    clearance,
+    desk,
+    facts,
+    imports,
+    links,
+    passages,
+    releases,
+    upkeep,
+    version,
+)
 
 app_name = "handbook"
 urlpatterns = [
     path("toimetus/", desk.editing, name="editing"),
     path("kooskolastus/", clearance.clearance, name="clearance"),
-    path("kooskolastus/<int:pk>/", clearance.version, name="version"),
-    path("kooskolastus/<int:pk>/arvamus/", clearance.review, name="review"),
-    path("kooskolastus/<int:pk>/kinnita/", clearance.approve, name="approve"),
-    path("kooskolastus/<int:pk>/tagasta/", clearance.send_back, name="return"),
-    path("kooskolastus/<int:pk>/vota-tagasi/", clearance.take_back, name="take-back"),
+    path("kooskolastus/<int:pk>/", version.version, name="version"),
+    path("kooskolastus/<int:pk>/arvamus/", version.review, name="review"),
+    path("kooskolastus/<int:pk>/kinnita/", version.approve, name="approve"),
+    path("kooskolastus/<int:pk>/tagasta/", version.send_back, name="return"),
+    path("kooskolastus/<int:pk>/vota-tagasi/", version.take_back, name="take-back"),
+    path("kooskolastus/<int:pk>/kusi/", version.ask_people, name="ask"),
+    path("kooskolastus/<int:pk>/kusi/<int:request_pk>/lopeta/", version.stop_asking, name="stop-asking"),
+    path("kooskolastus/<int:pk>/markus/", version.comment, name="comment"),
+    path("kooskolastus/<int:pk>/markus/<int:comment_pk>/vasta/", version.reply, name="reply"),
+    path("kooskolastus/<int:pk>/markus/<int:comment_pk>/lahenda/", version.settle, name="settle"),
+    path("kooskolastus/paketid/", releases.releases, name="releases"),
+    path("kooskolastus/paketid/uus/", releases.make, name="release-new"),
+    path("kooskolastus/paketid/<int:pk>/", releases.release, name="release"),
+    path("kooskolastus/paketid/<int:pk>/muuda/", releases.change, name="release-change"),
+    path("kooskolastus/paketid/<int:pk>/lisa/", releases.add, name="release-add"),
+    path("kooskolastus/paketid/<int:pk>/eemalda/", releases.remove, name="release-remove"),
+    path("kooskolastus/paketid/<int:pk>/kinnita/", releases.approve, name="release-approve"),
+    path("kooskolastus/paketid/<int:pk>/lopeta/", releases.dissolve, name="release-dissolve"),
     path("kooskolastus/saada/<int:page_pk>/", clearance.submit, name="submit"),
     path("kooskolastus/kehtetuks/<int:page_pk>/", clearance.withdraw, name="withdraw"),
     path("kirjutuslaud/<int:page_pk>/loigud/", passages.passages, name="passages"),
