@@ -244,7 +244,8 @@ def answer_document(
         title = _("Answer to an information request")
         remark = _("Text in force on %(moment)s.") % {"moment": f"{timezone.localtime(instant):%d.%m.%Y %H:%M}"}
         if reference:
-            remark = f"{remark} {_('Reference number')}: {reference}."
+            said = _("Reference number %(number)s.") % {"number": reference}
+            remark = f"{remark} {said}"
     sheets = tuple(sheet_of(edition, each, None) for each in chosen)
     slug = "-".join(filter(None, ("teabenoue", re.sub(r"\W+", "-", reference).strip("-").lower())))
     whole = Document(

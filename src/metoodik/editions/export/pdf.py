@@ -18,10 +18,6 @@ class PdfMissing(RuntimeError):
     """This machine cannot write PDF. The text, in the reader's language, says what to do instead."""
 
 
-class NotFetched(ValueError):
-    """A document asked for something from outside: nothing is ever fetched while it is written."""
-
-
 def as_pdf(document: Document) -> bytes:
     """The document as PDF. Raises PdfMissing."""
     return written(as_html(document, Format.PDF))
@@ -48,7 +44,7 @@ def _laid_out(html: str) -> Any:
 
 
 def _inside_only() -> Callable[..., Any]:
-    """Gives pictures that stand in the document itself; refuses every other address."""
+    """Gives pictures that stand in the document itself; anything else stops the writing: nothing is ever fetched."""
     from weasyprint.urls import URLFetcher
 
     return URLFetcher(allowed_protocols=("data",), allow_redirects=False, fail_on_errors=True)
