@@ -16,6 +16,7 @@ from importlib.resources.abc import Traversable
 from metoodik.handbook.content import LANGUAGES, Page, Section
 from metoodik.handbook.sample.node import read
 from metoodik.handbook.sample.reading import SOURCE_LANGUAGE, pages_of, sections_of
+from metoodik.handbook.staleness import words_fingerprint
 
 
 @dataclass(frozen=True, slots=True)
