@@ -14,6 +14,9 @@ from metoodik.handbook import content
 
 MARK = re.compile(r"\{\{fact:([a-z0-9][a-z0-9-]{0,63})\}\}")
 
+SPOKEN = re.compile(r"\{\{fact:([a-z0-9][a-z0-9-]{0,63})/(et|ru|en)\}\}")
+"""A mark that says in which language it is read, for texts in which languages stand mixed."""
+
 type Value = Callable[[str], str | None]
 """A fact's key to its value as plain text, or None when nobody knows it: the mark then stays."""
 
@@ -36,6 +39,21 @@ def filled(text: str, value: Value, *, escape: Callable[[str], str] = str) -> st
         return match[0] if found is None else escape(found)
 
     return MARK.sub(put, text)
+
+
+def spoken(text: str, language: str) -> str:
+    """The text with marks that say their language, to be filled by `filled_spoken` once it stands among others."""
+    return MARK.sub(lambda match: f"{{{{fact:{match[1]}/{language}}}}}", text)
+
+
+def filled_spoken(text: str, value: Callable[[str, str], str | None]) -> str:
+    """The text of `spoken` with values; `value` takes key and language. An unknown mark stays as an editor wrote it."""
+
+    def put(match: re.Match[str]) -> str:
+        found = value(match[1], match[2])
+        return mark(match[1]) if found is None else found
+
+    return SPOKEN.sub(put, text)
 
 
 def facts_of_page(page: content.Page) -> tuple[str, ...]:
