@@ -125,7 +125,8 @@ def dry_run(at: datetime | None = None, *, audience: AudienceClass | None = None
     except BuildError as error:
         problems = list(error.problems)
         with contextlib.suppress(UnicodeEncodeError):
-            after = content_of(handbook.sections, (each.content for each in handbook.pages)).without(ground.erased)
+            pages = (each.content for each in handbook.pages)
+            after = content_of(handbook.sections, pages, handbook.facts).without(ground.erased)
             return _difference(ground, after, audience, problems)
         return Comparison((), 0, tuple(problems))
     return _difference(ground, after, audience, problems)

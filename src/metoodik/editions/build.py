@@ -22,11 +22,12 @@ from metoodik.editions.content import EditionContent, EditionPage, content_of
 from metoodik.engines import search
 from metoodik.engines.language.order import estonian
 from metoodik.handbook.addresses import Address
-from metoodik.handbook.content import ChangeKind
+from metoodik.handbook.content import Block, ChangeKind, Phrase
+from metoodik.handbook.fact_marks import facts_of_page, filled_spoken, spoken
 from metoodik.handbook.pinned import PinnedHandbook, Problem, Provenance
 from metoodik.handbook.texts import words_of
 
-FILE_FORMAT = 1
+FILE_FORMAT = 2
 
 _SCHEMA = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -41,6 +42,7 @@ CREATE TABLE passage (
     PRIMARY KEY (page, position)) WITHOUT ROWID;
 CREATE TABLE document (id INTEGER PRIMARY KEY, page INTEGER NOT NULL, passage TEXT NOT NULL, heading TEXT NOT NULL,
     body TEXT NOT NULL);
+CREATE TABLE fact (key TEXT PRIMARY KEY, data TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE address (kind TEXT, locale TEXT, name TEXT, key TEXT NOT NULL, PRIMARY KEY (kind, locale, name))
     WITHOUT ROWID;
 CREATE TABLE term (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE, rarity INTEGER NOT NULL);
@@ -74,6 +76,8 @@ class PageFacts:
 
 
 type Facts = Mapping[tuple[str, str], PageFacts]
+type Marked = dict[tuple[str, str], search.Document]
+"""Documents with marks of facts, by group and language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +130,7 @@ def content_from(pinned: PinnedHandbook, erased: Collection[str] = ()) -> Editio
     """
     problems = list(pinned.problems)
     try:
-        content = content_of(pinned.sections, (each.content for each in pinned.pages))
+        content = content_of(pinned.sections, (each.content for each in pinned.pages), pinned.facts)
     except UnicodeEncodeError:
         raise BuildError([*problems, *_unwritable(pinned)]) from None
     problems += _problems(content)
@@ -189,6 +193,7 @@ class Projector:
     imprint: Imprint
     addresses: tuple[Address, ...] = ()
     _documents: dict[tuple[str, str], list[int]] = field(default_factory=dict, init=False)
+    _marked: Marked = field(default_factory=dict, init=False)
 
     @cached_property
     def content_hash(self) -> str:
@@ -213,10 +218,21 @@ class Projector:
         """The index over everything, which gives every class the same weights."""
         documents: list[search.Document] = []
         for page in self.pages:
-            own = list(_documents(page))
+            marked = list(_documents(page))
+            own = [self._with_values(each) for each in marked]
+            self._marked |= {(each.group, each.locale): each for each in marked}
             self._documents[page.place] = list(range(len(documents), len(documents) + len(own)))
             documents += own
         return search.build(documents)
+
+    def _with_values(self, document: search.Document) -> search.Document:
+        """The document as it is read when this edition enters into force, for its words to be found."""
+        heading, body, context = (self._said(each) for each in (document.heading, document.body, document.context))
+        return replace(document, heading=heading, body=body, context=context)
+
+    def _said(self, text: str) -> str:
+        known = {each.key: each for each in self.content.facts}
+        return filled_spoken(text, lambda key, language: known[key].value(language) if key in known else None)
 
     def project(self, audience: AudienceClass) -> bytes:
         """The bytes of the SQLite file that readers of that class open."""
@@ -231,7 +247,8 @@ class Projector:
             self._write_meta(connection, audience)
             self._write_pages(connection, pages)
             self._write_addresses(connection, pages, audience)
-            _write_index(connection, pages, index.pruned(kept))
+            self._write_facts(connection, pages)
+            _write_index(connection, pages, index.pruned(kept), self._marked)
             connection.execute("COMMIT")
             return connection.serialize()
         finally:
@@ -271,6 +288,12 @@ class Projector:
                 ],
             )
 
+    def _write_facts(self, connection: sqlite3.Connection, pages: list[EditionPage]) -> None:
+        """Facts that pages of this class name, and those of every reader's list."""
+        named = {key for page in pages for key in facts_of_page(page.page)}
+        rows = [(each.key, _json(each.to_data())) for each in self.content.facts if each.listed or each.key in named]
+        connection.executemany("INSERT INTO fact VALUES (?, ?)", rows)
+
     def _write_addresses(
         self, connection: sqlite3.Connection, pages: list[EditionPage], audience: AudienceClass
     ) -> None:
@@ -288,7 +311,8 @@ class Projector:
     def _page_row(self, number: int, page: EditionPage) -> tuple[Any, ...]:
         facts = self.facts[page.place]
         it = page.page
-        details = (it.title, it.summary, it.kind.value, it.risk.value, it.access.value)
+        title, summary = (self._said(spoken(each, it.locale)) for each in (it.title, it.summary))
+        details = (title, summary, it.kind.value, it.risk.value, it.access.value)
         data, provenance = _json(page.to_data()), _json(provenance_to_data(facts.provenance))
         return (
             number,
@@ -310,21 +334,32 @@ def _of_these(order: tuple[str, ...], visible: set[str]) -> tuple[str, ...]:
 
 
 def _documents(page: EditionPage) -> Iterator[search.Document]:
-    """The page itself by its title and summary, then each passage that has its words."""
+    """The page itself by its title and summary, then each passage that has its words; facts as marks."""
     it = page.page
-    yield search.Document(it.key, it.locale, it.title, it.summary)
+    title = spoken(it.title, it.locale)
+    yield search.Document(it.key, it.locale, title, spoken(it.summary, it.locale))
     for passage in it.passages:
         if passage.key not in page.erased:
-            body = " · ".join(words for block in passage.blocks for words in words_of(block))
-            yield search.Document(f"{it.key}/{passage.key}", it.locale, passage.heading, body, it.title)
+            body = " · ".join(words for block in passage.blocks for words in _words(block, it.locale))
+            heading = spoken(passage.heading, it.locale)
+            yield search.Document(f"{it.key}/{passage.key}", it.locale, heading, body, title)
 
 
-def _write_index(connection: sqlite3.Connection, pages: list[EditionPage], index: search.Index) -> None:
+def _words(block: Block, locale: str) -> tuple[str, ...]:
+    """The block's words with marks that say in which language a fact is read."""
+    if isinstance(block, Phrase):
+        block = replace(block, et=spoken(block.et, "et"), ru=spoken(block.ru, "ru"), en=spoken(block.en, "en"))
+    return tuple(spoken(each, locale) for each in words_of(block))
+
+
+def _write_index(connection: sqlite3.Connection, pages: list[EditionPage], index: search.Index, marked: Marked) -> None:
+    """Terms are of the words with values; the words keep marks, so that excerpts say what is right when read."""
     numbers = {page.place: number for number, page in enumerate(pages)}
     rows = []
     for number, document in enumerate(index.documents):
         key, _, passage = document.group.partition("/")
-        rows.append((number, numbers[key, document.locale], passage, document.heading, document.body))
+        kept = marked[document.group, document.locale]
+        rows.append((number, numbers[key, document.locale], passage, kept.heading, kept.body))
     connection.executemany("INSERT INTO document VALUES (?, ?, ?, ?, ?)", rows)
     terms = list(enumerate(index.postings.items()))
     connection.executemany(

@@ -13,7 +13,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from metoodik.handbook.content import Page, Passage, Section, canonical_json, fingerprint
+from metoodik.handbook.content import Fact, Page, Passage, Section, canonical_json, fingerprint
+from metoodik.handbook.fact_marks import facts_of_page
 
 FORMAT = 1
 
@@ -85,16 +86,23 @@ class EditionPage:
 
 @dataclass(frozen=True, slots=True)
 class EditionContent:
-    """Everything an edition says, in canonical order: sections by key and locale, pages by key and locale."""
+    """Everything an edition says, in canonical order: sections and pages by key and locale, facts by key.
+
+    Pages hold marks of facts, so a page's hash stays when a fact changes; the content hash does not.
+    """
 
     sections: tuple[Section, ...]
     pages: tuple[EditionPage, ...]
+    facts: tuple[Fact, ...] = ()
 
     @property
     def hash(self) -> str:
-        """The content hash: SHA-256 over the hashes of sections and pages."""
+        """The content hash: SHA-256 over the hashes of sections and pages, and of facts where there are any."""
         sections = [fingerprint(each.to_data()) for each in self.sections]
-        return fingerprint(["edition", FORMAT, sections, [each.hash for each in self.pages]])
+        parts: list[Any] = ["edition", FORMAT, sections, [each.hash for each in self.pages]]
+        if self.facts:
+            parts.append([fingerprint(each.to_data()) for each in self.facts])
+        return fingerprint(parts)
 
     def page(self, key: str, locale: str) -> EditionPage | None:
         """The page of that key in that language, if there is one."""
@@ -111,11 +119,13 @@ class EditionContent:
 
     def to_bytes(self) -> bytes:
         """Canonical bytes, compressed: what the database keeps."""
-        data = {
+        data: dict[str, Any] = {
             "format": FORMAT,
             "sections": [each.to_data() for each in self.sections],
             "pages": [each.to_data() for each in self.pages],
         }
+        if self.facts:
+            data["facts"] = [each.to_data() for each in self.facts]
         return zlib.compress(canonical_json(data), 6)
 
     @classmethod
@@ -128,18 +138,25 @@ class EditionContent:
             return cls(
                 tuple(Section.from_data(each) for each in stored["sections"]),
                 tuple(EditionPage.from_data(each) for each in stored["pages"]),
+                tuple(Fact.from_data(each) for each in stored.get("facts", ())),
             )
         except (zlib.error, ValueError, KeyError, TypeError) as error:
             raise ContentError(f"not an edition's content: {type(error).__name__}") from error
 
 
-def content_of(sections: Iterable[Section], pages: Iterable[Page]) -> EditionContent:
-    """Canonical content: in canonical order and Unicode NFC, whatever order and form it came in."""
+def content_of(sections: Iterable[Section], pages: Iterable[Page], facts: Iterable[Fact] = ()) -> EditionContent:
+    """Canonical content: in canonical order and Unicode NFC, whatever order and form it came in.
+
+    Of the facts only those that some page names and those in every reader's list are in it.
+    """
     shelves = [Section.from_data(_canonical(each.to_data())) for each in sections]
     sheets = [EditionPage(Page.from_data(_canonical(each.to_data()))) for each in pages]
+    named = {key for each in sheets for key in facts_of_page(each.page)}
+    kept = [Fact.from_data(_canonical(each.to_data())) for each in facts if each.listed or each.key in named]
     return EditionContent(
         tuple(sorted(shelves, key=lambda each: (each.key, each.locale))),
         tuple(sorted(sheets, key=lambda each: each.place)),
+        tuple(sorted(kept, key=lambda each: each.key)),
     )
 
 

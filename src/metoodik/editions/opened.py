@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -15,10 +16,12 @@ from metoodik.editions.audiences import AudienceClass
 from metoodik.editions.build import provenance_from_data
 from metoodik.editions.content import EditionPage
 from metoodik.engines import search
+from metoodik.engines.language.order import estonian
 from metoodik.engines.search import Hit as Found
 from metoodik.engines.search import Spans
 from metoodik.handbook.addresses import KEY
-from metoodik.handbook.content import Page, Passage, Section
+from metoodik.handbook.content import Fact, Page, Passage, Section
+from metoodik.handbook.fact_marks import filled_spoken
 from metoodik.handbook.pinned import Provenance
 
 _LAST = "\U0010ffff"
@@ -78,11 +81,22 @@ type Query = Callable[[str, tuple[object, ...]], list[tuple[str | int, ...]]]
 """Runs one SELECT on the edition's file: `store` gives it, with its care for lost and broken files."""
 
 
+type ValueIn = Callable[[str, str], str | None]
+"""(fact's key, language) to what the fact says, or None when it is not known."""
+
+
 class _FileReader:
     """The file's index, as the search engine reads it."""
 
-    def __init__(self, query: Query) -> None:
+    def __init__(self, query: Query, value: ValueIn) -> None:
         self.query = query
+        self.value = value
+
+    def saying(self, value: ValueIn) -> _FileReader:
+        """The same index, its documents with other values of facts."""
+        other = copy(self)
+        other.value = value
+        return other
 
     def postings(self, term: str) -> Iterator[tuple[int, int, int, int]]:
         rows = self.query(
@@ -116,7 +130,10 @@ class _FileReader:
         marks = ", ".join("?" * len(numbers))
         rows = self.query(f"SELECT id, heading, body FROM document WHERE id IN ({marks})", tuple(numbers))  # noqa: S608
         found = {
-            number: search.Document(*self.labels[int(number)], str(head), str(body)) for number, head, body in rows
+            number: search.Document(
+                *self.labels[int(number)], filled_spoken(str(head), self.value), filled_spoken(str(body), self.value)
+            )
+            for number, head, body in rows
         }
         return [found[number] for number in numbers]
 
@@ -146,7 +163,7 @@ class OpenEdition:
         self._in_force = in_force
         self.file_hash = file_hash
         self._query = query
-        self._reader = _FileReader(query)
+        self._reader = _FileReader(query, self.value)
         self._pages: dict[tuple[str, str], ReadPage | None] = {}
 
     def __repr__(self) -> str:
@@ -194,9 +211,34 @@ class OpenEdition:
         """The key of the page that is read under this key now: itself, or the page used instead; empty when none."""
         return key if self.holds(key) else self.moved(KEY, "", key)
 
+    def facts(self, locale: str = "et") -> list[Fact]:
+        """Facts that pages of this class name and those of every reader's list, by name in that language.
+
+        Files made before there were facts have none.
+        """
+        return sorted(self._facts.values(), key=lambda each: (estonian(each.name(locale)), each.key))
+
+    def fact(self, key: str) -> Fact | None:
+        """The fact as this edition has it, or None when no page of this class names it."""
+        return self._facts.get(key)
+
+    def value(self, key: str, language: str) -> str | None:
+        """What a fact says in a language in this edition, corrections since left aside."""
+        found = self._facts.get(key)
+        return found.value(language) if found else None
+
+    @cached_property
+    def _facts(self) -> dict[str, Fact]:
+        rows = self._query("SELECT data FROM fact", ()) if self._has_table("fact") else []
+        facts = (Fact.from_data(json.loads(str(row[0]))) for row in rows)
+        return {each.key: each for each in facts}
+
     @cached_property
     def _has_addresses(self) -> bool:
-        return bool(self._query("SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'address'", ()))
+        return self._has_table("address")
+
+    def _has_table(self, name: str) -> bool:
+        return bool(self._query("SELECT name FROM sqlite_master WHERE type = 'table' AND name = ?", (name,)))
 
     def holds(self, key: str) -> bool:
         """Whether the page is visible in any language."""
@@ -219,9 +261,14 @@ class OpenEdition:
         rows = self._query("SELECT data FROM page WHERE key = ? AND locale = ?", (key, locale))
         return EditionPage.from_data(json.loads(str(rows[0][0]))) if rows else None
 
-    def search(self, text: str, *, locale: str, limit: int = 20) -> list[Hit]:
-        """The passages and pages that answer `text` best, those in the reader's language first. Never raises."""
-        return [self._hit(each) for each in search.search(self._reader, text, locale=locale, limit=limit)]
+    def search(self, text: str, *, locale: str, limit: int = 20, value: ValueIn | None = None) -> list[Hit]:
+        """The passages and pages that answer `text` best, those in the reader's language first. Never raises.
+
+        Excerpts say facts as `value` does, by default as this edition has them; words are found as this edition has
+        them.
+        """
+        reader = self._reader.saying(value) if value else self._reader
+        return [self._hit(each) for each in search.search(reader, text, locale=locale, limit=limit)]
 
     def suggest(self, text: str, *, locale: str, limit: int = 8) -> list[str]:
         """Headings and titles that `text` may be the beginning of a search for, best first, in that language."""

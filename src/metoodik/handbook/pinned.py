@@ -15,9 +15,10 @@ from django.utils.translation import gettext as _
 
 from metoodik.handbook import richtext
 from metoodik.handbook.addresses import KEY, Address, addresses_at
-from metoodik.handbook.content import ChangeKind, Page, Section
+from metoodik.handbook.content import ChangeKind, Fact, Page, Section
 from metoodik.handbook.days import add_months as add_months
-from metoodik.handbook.models import Version
+from metoodik.handbook.fact_marks import facts_of_page
+from metoodik.handbook.models import FactVersion, Version
 from metoodik.handbook.models.versions import State, Target
 from metoodik.handbook.texts import html_of
 from metoodik.handbook.upkeep import reviews_until
@@ -64,6 +65,7 @@ class PinnedHandbook:
     pages: tuple[PinnedPage, ...]
     problems: tuple[Problem, ...] = ()
     addresses: tuple[Address, ...] = ()
+    facts: tuple[Fact, ...] = ()
 
 
 def pinned_handbook(at: datetime) -> PinnedHandbook:
@@ -86,7 +88,9 @@ def pinned_handbook(at: datetime) -> PinnedHandbook:
     addresses = addresses_at(at)
     replaced = {each.name for each in addresses if each.kind == KEY}
     problems += _structure_problems(sections, pages, replaced)
-    return PinnedHandbook(at, sections, pages, tuple(problems), addresses)
+    facts = tuple(each.to_content() for each in FactVersion.objects.confirmed_at(at))
+    problems += _fact_problems(pages, {each.key for each in facts})
+    return PinnedHandbook(at, sections, pages, tuple(problems), addresses, facts)
 
 
 def coming_instants(after: datetime) -> list[datetime]:
@@ -141,6 +145,17 @@ def _structure_problems(
         slugs[page.locale, page.slug] = page.title
         for key in _linked(page) - keys:
             yield Problem(page.title, _("It links to a page that is not in force (%s).") % key)
+
+
+def _fact_problems(pages: tuple[PinnedPage, ...], known: set[str]) -> Iterator[Problem]:
+    for page in (each.content for each in pages):
+        for key in facts_of_page(page):
+            if key not in known:
+                yield Problem(
+                    page.title,
+                    _("It names the fact “%s”, which is not confirmed. Confirm it in the register, or mend the page.")
+                    % key,
+                )
 
 
 def _linked(page: Page) -> set[str]:
