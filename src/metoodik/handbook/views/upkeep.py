@@ -200,10 +200,7 @@ def _narrowed(pages: Sequence[Kept], form: FilterForm, today: date) -> list[Kept
 
 def _fits(kept: Kept, asked: dict[str, str], today: date) -> bool:
     keeper = asked.get("keeper")
-    if keeper == "left":
-        fits = not kept.keeper_is_here
-    else:
-        fits = not keeper or str(kept.keeper_id) == keeper
+    fits = not kept.keeper_is_here if keeper == "left" else not keeper or str(kept.keeper_id) == keeper
     return (
         fits
         and asked.get("section") in {None, "", kept.section}
