@@ -9,6 +9,7 @@ The texts are our own writing, the situations invented; every page is marked as 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from importlib.resources import files
 from importlib.resources.abc import Traversable
