@@ -87,7 +87,7 @@ def request_export(*, by: User, edition: OpenEdition, locale: str, kind: Format,
     _give_up_stuck()
     for job in ExportJob.objects.filter(**same, audience=audience.key, state__in=["waiting", "running"]):
         return job
-    job = ExportJob.objects.create(**same, audience=audience.key, most=len(edition.pages(locale)))
+    job = ExportJob.objects.create(**same, audience=audience.key, most=len(edition.pages(locale)), at=timezone.now())
     record("editions.export_requested", by=by, subject=job, edition=edition.number, format=kind.value)
     transaction.on_commit(lambda: _enqueue(job.pk))
     return job
@@ -107,8 +107,13 @@ def _give_up_stuck() -> None:
 
 
 def write_export(*, job: ExportJob) -> ExportJob:
-    """Write the file that somebody asked for, with what they may see now and might see then, and tell them."""
-    ExportJob.objects.filter(pk=job.pk).update(state=ExportState.RUNNING)
+    """Write the file that somebody asked for, with what they may see now and might see then, and tell them.
+
+    A job that is finished stays as it is.
+    """
+    open_job = ExportJob.objects.filter(pk=job.pk, state__in=["waiting", "running"])
+    if not open_job.update(state=ExportState.RUNNING):
+        return job
     try:
         document = _document_of(job)
         data = written(document, Format(job.format))
@@ -128,8 +133,10 @@ class _Gone(Exception):
 
 
 def _document_of(job: ExportJob) -> Document:
-    audience = audience_of(User.objects.get(pk=job.by_id))
-    edition = reading.numbered(job.number, audience) if audience.key == job.audience else None
+    user = User.objects.get(pk=job.by_id)
+    audience = audience_of(user)
+    may = audience.key == job.audience
+    edition = reading.numbered(job.number, audience, pending=user.can(Permission.MAKE_EDITION)) if may else None
     if edition is None:
         raise _Gone
     overlay = reading.overlay(audience, edition)
@@ -209,6 +216,7 @@ def register_card(
         copies=copies,
         printed_on=printed_on,
         by=by,
+        at=timezone.now(),
     )
     record("editions.card_registered", by=by, subject=made, edition=made.edition, copies=copies)
     if replaces is not None:
@@ -308,6 +316,7 @@ def answer_information_request(
         grounds=[each.to_data() for each in document.grounds],
         file_hash=hashlib.sha256(data).hexdigest(),
         by=by,
+        at=timezone.now(),
     )
     record("editions.information_request", by=by, subject=row, pages=len(chosen), withheld=parts, format=kind.value)
     return row, document, data

@@ -26,7 +26,7 @@ from metoodik.editions.export.writing import written
 from metoodik.editions.forms_export import LanguageAndFormat
 from metoodik.editions.models import ExportJob
 from metoodik.editions.opened import OpenEdition, ReadPage
-from metoodik.editions.views.common import never_kept, opened
+from metoodik.editions.views.common import never_kept
 from metoodik.handbook.access import get_version_for
 from metoodik.handbook.importing.converter import ConverterMissing
 from metoodik.handbook.models.versions import Target
@@ -62,9 +62,20 @@ def cannot(request: HttpRequest, why: str) -> HttpResponse:
     return never_kept(render(request, "editions/export/cannot.html", {"why": why}, status=409))
 
 
-def page_of(request: HttpRequest, number: int, locale: str, slug: str) -> tuple[OpenEdition, ReadPage]:
-    """The page of that edition, if this reader may see it. Raises Http404."""
-    edition = opened(request, number)
+def edition_for(user: User, number: int) -> OpenEdition:
+    """The edition of that number as this person may read it; a coming one for those who make editions.
+
+    Raises Http404 when there is none for them.
+    """
+    edition = reading.numbered(number, audience_of(user), pending=user.can(Permission.MAKE_EDITION))
+    if edition is None:
+        raise Http404
+    return edition
+
+
+def page_of(user: User, number: int, locale: str, slug: str) -> tuple[OpenEdition, ReadPage]:
+    """The page of that edition, if this person may see it. Raises Http404."""
+    edition = edition_for(user, number)
     read = edition.page(locale, slug)
     if read is None:
         raise Http404
@@ -75,7 +86,7 @@ def page_of(request: HttpRequest, number: int, locale: str, slug: str) -> tuple[
 @require_safe
 def page(request: HttpRequest, number: int, locale: str, slug: str, kind: Format) -> HttpResponseBase:
     """One page as a file."""
-    edition, read = page_of(request, number, locale, slug)
+    edition, read = page_of(get_user(request), number, locale, slug)
     overlay = reading.overlay(edition.audience, edition)
     return file_of(request, get_user(request), page_document(edition, read, overlay), kind)
 
@@ -84,7 +95,8 @@ def page(request: HttpRequest, number: int, locale: str, slug: str, kind: Format
 @require_http_methods(["GET", "HEAD", "POST"])
 def section(request: HttpRequest, number: int, locale: str, slug: str, kind: Format) -> HttpResponseBase:
     """A section as a file; a large PDF is written in the background."""
-    edition, user = opened(request, number), get_user(request)
+    user = get_user(request)
+    edition = edition_for(user, number)
     document = section_document(edition, locale, slug, reading.overlay(edition.audience, edition))
     if document is None or not document.sheets:
         raise Http404
@@ -104,7 +116,8 @@ def _asked(user: User, edition: OpenEdition, locale: str, kind: Format, section:
 @require_http_methods(["GET", "HEAD", "POST"])
 def whole(request: HttpRequest, number: int) -> HttpResponseBase:
     """A whole edition: in which language, as what; and the files asked for before."""
-    edition, user = opened(request, number), get_user(request)
+    user = get_user(request)
+    edition = edition_for(user, number)
     locales = [each for each in ("et", "ru", "en") if edition.pages(each)]
     form = LanguageAndFormat(request.POST or None, locales=locales, initial={"locale": "et", "kind": Format.PDF})
     if form.is_bound and form.is_valid():
@@ -161,7 +174,7 @@ def version(request: HttpRequest, pk: int, kind: Format) -> HttpResponseBase:
 @require_safe
 def card(request: HttpRequest, number: int, locale: str, slug: str, passage: str = "") -> HttpResponseBase:
     """A page or passage as a card on one A5."""
-    edition, read = page_of(request, number, locale, slug)
+    edition, read = page_of(get_user(request), number, locale, slug)
     made = cards.card_of(sheet_of(edition, read, reading.overlay(edition.audience, edition)), edition, passage)
     if made is None:
         raise Http404

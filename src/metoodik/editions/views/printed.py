@@ -114,7 +114,7 @@ def _cell(value: object) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest, number: int, locale: str, slug: str) -> HttpResponseBase:
     """Register a card that was printed: what is on it, where it hangs."""
-    edition, read = page_of(request, number, locale, slug)
+    edition, read = page_of(get_user(request), number, locale, slug)
     form = CardForm(request.POST or None, read=read, initial={"part": request.GET.get("loik", "")})
     if form.is_bound and form.is_valid():
         values = form.cleaned_data
