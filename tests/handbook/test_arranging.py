@@ -51,10 +51,10 @@ def test_a_moved_page_stays_where_it_was_until_the_move_is_approved(
 def test_translations_move_along_where_their_section_exists(
     danger: GuidancePage, section: SectionPage, other: SectionPage, tiina: User
 ) -> None:
-    russian = draft_section(tiina, "Безопасность", "ru", translation_key=section.translation_key)
+    russian = draft_section(tiina, "Безопасность", "ru", slug="bezopasnost", translation_key=section.translation_key)
     translated = draft_page(tiina, russian, "Опасность", slug="opasnost", translation_key=danger.translation_key)
     assert len(actions.move_page(page=danger, section=other, by=tiina)) == 1
-    there = draft_section(tiina, "Полка", "ru", translation_key=other.translation_key)
+    there = draft_section(tiina, "Полка", "ru", slug="polka", translation_key=other.translation_key)
     (moved,) = actions.move_page(page=danger, section=other, by=tiina)
 
     assert (moved.pk, Page.objects.get(pk=translated.pk).get_parent().pk) == (translated.pk, there.pk)

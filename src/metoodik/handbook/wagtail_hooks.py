@@ -69,6 +69,80 @@ def split_and_join() -> ActionMenuItem:
     return SplitAndJoin(order=20)
 
 
+class WhereUsed(ActionMenuItem):
+    """Leads to what links to the page, and from there to moving, merging and withdrawing it."""
+
+    name = "where-used"
+    label = _("Where it is used")
+    icon_name = "link"
+
+    def is_shown(self, context: dict[str, Any]) -> bool:
+        return context["view"] == "edit" and isinstance(context["page"].specific, GuidancePage)
+
+    def get_url(self, context: dict[str, Any]) -> str:
+        return reverse("handbook:where-used", args=[context["page"].pk])
+
+
+class MoveToSection(WhereUsed):
+    """Leads to moving the page to another section."""
+
+    name = "move-to-section"
+    label = _("Move to another section")
+    icon_name = "arrow-right-full"
+
+    def get_url(self, context: dict[str, Any]) -> str:
+        return reverse("handbook:move-page", args=[context["page"].pk])
+
+
+class MergeIntoAnother(WhereUsed):
+    """Leads to merging the page into another."""
+
+    name = "merge-into-another"
+    label = _("Merge into another page")
+    icon_name = "collapse-down"
+
+    def get_url(self, context: dict[str, Any]) -> str:
+        return reverse("handbook:merge-page", args=[context["page"].pk])
+
+
+class OrderPages(ActionMenuItem):
+    """Leads to the order of a section's pages."""
+
+    name = "order-pages"
+    label = _("Order of pages")
+    icon_name = "order"
+
+    def is_shown(self, context: dict[str, Any]) -> bool:
+        return context["view"] == "edit" and isinstance(context["page"].specific, SectionPage)
+
+    def get_url(self, context: dict[str, Any]) -> str:
+        return reverse("handbook:page-order", args=[context["page"].pk])
+
+
+@hooks.register("register_page_action_menu_item")
+def where_it_is_used() -> ActionMenuItem:
+    """Below arranging passages."""
+    return WhereUsed(order=30)
+
+
+@hooks.register("register_page_action_menu_item")
+def move_to_section() -> ActionMenuItem:
+    """Below where-used."""
+    return MoveToSection(order=40)
+
+
+@hooks.register("register_page_action_menu_item")
+def merge_into_another() -> ActionMenuItem:
+    """Below moving."""
+    return MergeIntoAnother(order=50)
+
+
+@hooks.register("register_page_action_menu_item")
+def order_pages() -> ActionMenuItem:
+    """For sections."""
+    return OrderPages(order=30)
+
+
 @hooks.register("construct_page_action_menu")
 def only_ours(menu_items: list[ActionMenuItem], request: HttpRequest, context: dict[str, Any]) -> None:  # noqa: ARG001
     """Publishing and unpublishing do not exist here, whoever asks."""
@@ -113,21 +187,29 @@ def warn_of_clearance(request: HttpRequest, page: Page) -> None:
         )
 
 
-@hooks.register("before_delete_page")
 @hooks.register("before_move_page")
+def move_with_links_seen(request: HttpRequest, page: Page, *_where: Any) -> HttpResponse | None:  # noqa: ARG001
+    """A page moves on our own page, where one sees what links to it; a section does not move under anything else."""
+    if isinstance(page.specific, GuidancePage):
+        return redirect("handbook:move-page", page.pk)
+    return redirect("handbook:sections")
+
+
+@hooks.register("before_delete_page")
 @hooks.register("before_unpublish_page")
-def keep_what_is_in_force(request: HttpRequest, page: Page, *_where: Any) -> HttpResponse | None:
-    """A page that has ever been sent to clearance is not deleted, moved or unpublished, but withdrawn."""
-    pages = page.get_descendants(inclusive=True)
-    if not Version.objects.filter(page__in=pages).exists():
-        return None
+def keep_what_is_in_force(request: HttpRequest, page: Page) -> HttpResponse:
+    """A page that has ever been sent to clearance is not deleted or unpublished, but withdrawn.
+
+    A draft that nobody was asked about is deleted on our own page, after a look at what links to it.
+    """
+    if not Version.objects.filter(page__in=page.get_descendants(inclusive=True)).exists():
+        return redirect("handbook:delete-draft", page.pk)
     messages.warning(
         request,
         _("“%(title)s” has been sent to clearance, so it is part of the record. Withdraw it from force instead.")
         % {"title": page.get_admin_display_title()},
-        buttons=[messages.button(reverse("handbook:withdraw", args=[page.pk]), _("Withdraw from force"))],
     )
-    return redirect("wagtailadmin_explore", page.get_parent().pk if page.get_parent() else page.pk)
+    return redirect("handbook:withdraw", page.pk)
 
 
 @hooks.register("before_bulk_action")

@@ -15,8 +15,10 @@ from wagtail.models import Page, Revision
 from metoodik.handbook import facts
 from metoodik.handbook.access import reviewable, sees
 from metoodik.handbook.actions.comments import carry_comments
+from metoodik.handbook.actions.language import after_approval
 from metoodik.handbook.actions.requests import Asking, ask
 from metoodik.handbook.content import Access, Risk, fingerprint
+from metoodik.handbook.language_rules import language_findings, may_send, source_of
 from metoodik.handbook.models import GuidancePage, Release, Review, SectionPage, Version
 from metoodik.handbook.models.releases import ReleaseState
 from metoodik.handbook.models.reviews import Part
@@ -46,11 +48,12 @@ def submit_version(
     with the key `replaced_by`. `asking` names whose word is wanted and by when. Open comments on earlier versions, and
     the earlier one's place in a package, come along. Raises PermissionDenied, NotReady.
     """
-    _need(by, Permission.WRITE_GUIDANCE)
     revision = Page.objects.select_for_update().get(pk=page.pk).get_latest_revision()
     if revision is None:
         raise NotReady([_("Save a draft first.")])
     draft: GuidancePage | SectionPage = revision.as_object()
+    if not may_send(by, draft) or (withdraws and not by.can(Permission.WRITE_GUIDANCE)):
+        raise PermissionDenied
     found = [] if withdraws else findings(draft)
     if (change_kind == Change.SAFETY or getattr(draft, "risk", "") == Risk.SAFETY) and not reviewable(draft):
         found.append(
@@ -149,6 +152,7 @@ def approve_locked(version: Version, by: User) -> Version:
     version.save()
     detail = {"in_stead_of": stead} if stead else {}
     record("handbook.version_approved", by=by, subject=version, hash=version.content_hash, **detail)
+    after_approval(version)
     makers = [each for each in User.objects.allowed(Permission.MAKE_EDITION) if sees(each, version)]
     for person in {version.submitted_by, *makers}:
         notify(person, "version_approved", _words(version, by), _url(version))
@@ -164,8 +168,11 @@ def approval_findings(version: Version) -> list[Any]:
         found += findings(version.revision.as_object())
         if version.target == Target.PAGE:
             found += facts.approval_findings(version.page_content)
+    found += language_findings(version)
     if version.needs_counsellor and not version.agreed_by_counsellor:
         found.append(_("A practising counsellor has to review it first."))
+    if version.waits_for_replacement:
+        found.append(_("A change of the page used instead is in clearance. Approve that first."))
     if version.objections:
         found.append(_("A reviewer wants a change. Settle it, or return the version."))
     if count := len(version.open_comments):
@@ -238,6 +245,7 @@ def _pinned(draft: GuidancePage | SectionPage, revision: Revision, by: User) -> 
         effective_from=getattr(draft, "effective_from", None),
         keeper=getattr(draft, "keeper", None) or by,
         submitted_by=by,
+        translates=source_of(draft),
     )
 
 
@@ -317,6 +325,7 @@ def _tell_approvers(version: Version) -> None:
 
 def _tell_all(version: Version, wanted: Permission, key: str) -> None:
     may = version.may_be_reviewed_by if wanted == Permission.REVIEW_GUIDANCE else version.may_be_approved_by
-    for person in with_roles(User.objects.allowed(wanted)):
+    rights = (wanted,) if wanted == Permission.REVIEW_GUIDANCE else version.approving
+    for person in {each for right in rights for each in with_roles(User.objects.allowed(right))}:
         if may(person) and sees(person, version):
             notify(person, key, _words(version, version.submitted_by), _url(version))

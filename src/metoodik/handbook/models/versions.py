@@ -289,6 +289,14 @@ class Version(models.Model):
         return any(review.verdict == Verdict.AGREES and review.as_counsellor for review in self.reviews.all())
 
     @property
+    def waits_for_replacement(self) -> bool:
+        """Whether the page used instead has a change in clearance, outside the same package, that may hold this text."""
+        if self.replaced_by is None:
+            return False
+        waiting = Version.objects.filter(key=self.replaced_by, locale=self.locale, state=State.CLEARANCE)
+        return waiting.exclude(release=self.release_id).exists() if self.release_id else waiting.exists()
+
+    @property
     def objections(self) -> list[Review]:
         """Reviews that want changes."""
         return [review for review in self.reviews.all() if review.verdict == Verdict.CHANGE]
