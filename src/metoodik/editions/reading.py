@@ -12,6 +12,7 @@ from metoodik.editions import store
 from metoodik.editions.audiences import AudienceClass
 from metoodik.editions.opened import Hit, OpenEdition, PageEntry, ReadPage
 from metoodik.editions.overlay import OverlayMark, OverlayView
+from metoodik.editions.reviews import Reviews
 from metoodik.editions.store import EditionEntry
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "OverlayView",
     "PageEntry",
     "ReadPage",
+    "Reviews",
     "age_seconds",
     "current",
     "history",
@@ -31,6 +33,7 @@ __all__ = [
     "on",
     "overlay",
     "pending",
+    "reviews",
 ]
 
 
@@ -81,6 +84,11 @@ def overlay(audience: AudienceClass, edition: OpenEdition | None = None) -> Over
     opened = edition or current(audience)
     entries = known.entries_for(opened) if opened else []
     return OverlayView(tuple(entries), known.age_seconds(timezone.now()))
+
+
+def reviews() -> Reviews:
+    """When pages in force were last found still right, for the edition in force."""
+    return store.node().state().reviews
 
 
 def look_again() -> None:

@@ -18,7 +18,7 @@ import threading
 import time
 import zlib
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock
 from pathlib import Path
@@ -33,6 +33,7 @@ from metoodik.editions.audiences import AudienceClass
 from metoodik.editions.content import ContentError
 from metoodik.editions.models import Edition, EditionFile, OverlayEntry
 from metoodik.editions.opened import OpenEdition
+from metoodik.editions.reviews import Reviews, reviews_in_database
 from metoodik.handbook.content import canonical_json
 
 logger = logging.getLogger(__name__)
@@ -84,6 +85,7 @@ class State:
     entries: tuple[EditionEntry, ...] = ()
     marks: tuple[overlay.OverlayMark, ...] = ()
     checked_at: datetime | None = None
+    reviews: Reviews = field(default_factory=Reviews)
 
     def in_force_at(self, at: datetime) -> EditionEntry | None:
         """The edition in force at an instant: of those effective by then the latest, by effect and then by number."""
@@ -118,6 +120,7 @@ class State:
         data = {
             "entries": [each.to_data() for each in self.entries],
             "marks": [each.to_data() for each in self.marks],
+            "reviews": self.reviews.to_data(),
         }
         body = canonical_json(data)
         return hashlib.sha256(body).hexdigest().encode() + b"\n" + body
@@ -133,6 +136,7 @@ class State:
             tuple(EditionEntry.from_data(each) for each in stored["entries"]),
             tuple(overlay.OverlayMark.from_data(each) for each in stored["marks"]),
             checked_at,
+            Reviews.from_data(stored.get("reviews", [])),
         )
 
 
@@ -208,7 +212,7 @@ class Node:
     def _keep(self, found: State, known: State) -> None:
         path = self.folder / INDEX
         self._forget_others(found)
-        if found.entries == known.entries and found.marks == known.marks:
+        if (found.entries, found.marks, found.reviews) == (known.entries, known.marks, known.reviews):
             with contextlib.suppress(OSError):
                 os.utime(path)
                 return
@@ -447,7 +451,7 @@ def _from_database() -> State:
         for number, effective_at, made_at, content_hash, note, predecessor, superseded_at in rows
     )
     marks = _true(overlay.mark_of(each) for each in OverlayEntry.objects.order_by("pk"))
-    return State(entries, marks, timezone.now())
+    return State(entries, marks, timezone.now(), reviews_in_database())
 
 
 def _true(marks: Iterable[overlay.OverlayMark]) -> tuple[overlay.OverlayMark, ...]:

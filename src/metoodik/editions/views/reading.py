@@ -181,7 +181,7 @@ def _depends(edition: OpenEdition, overlay: reading.OverlayView, place: Place) -
     """What any reading page depends on, the person apart."""
     newest = next((each.number for each in reading.history()), 0)
     standing_of = (edition.file_hash, edition.number, edition.is_current, newest, place, timezone.localdate())
-    return (*standing_of, overlay.version, is_late(overlay) and overlay.age_seconds)
+    return (*standing_of, reading.reviews().version, overlay.version, is_late(overlay) and overlay.age_seconds)
 
 
 def _in_force(request: HttpRequest, key: str, locale: str) -> str:
