@@ -25,8 +25,12 @@ from django.utils.regex_helper import normalize
 from tests.handbook_fixtures import draft_page, draft_section, passage, send
 from tests.people_fixtures import person
 
+from metoodik.editions import reading
 from metoodik.editions.actions import make_edition, warn
-from metoodik.editions.models import BuildAttempt, Edition, OverlayEntry
+from metoodik.editions.audiences import audience_of
+from metoodik.editions.export import actions as export_actions
+from metoodik.editions.export.document import Format
+from metoodik.editions.models import BuildAttempt, Edition, OverlayEntry, PrintedCard
 from metoodik.handbook import actions, content
 from metoodik.handbook.models import GuidancePage, ImportedFile, Version
 from metoodik.people import actions as people_actions
@@ -203,6 +207,50 @@ def today(_house: House) -> list[dict[str, Any]]:
     return [{"on": day.isoformat()} for day in (timezone.localdate(), timezone.localdate() - timedelta(days=1))]
 
 
+def as_a_file(arguments: Arguments, *kinds: str) -> Arguments:
+    """The first arguments as every kind of file, the rest as HTML: PDF takes its time and hides its words."""
+
+    def made(house: House) -> list[dict[str, Any]]:
+        given = arguments(house)
+        return [{**each, "kind": "html"} for each in given] + [{**given[0], "kind": kind} for kind in kinds]
+
+    return made
+
+
+def a_passage(house: House) -> list[dict[str, Any]]:
+    last = house.editions[-1]
+    return [
+        {"number": last.number, "locale": it.locale, "slug": it.slug, "passage": it.passages[0].key}
+        for it in (each.page for each in last.read_content().pages)
+    ]
+
+
+def a_card(house: House) -> list[dict[str, Any]]:
+    """One card of each page, hung by the methods expert."""
+    today = timezone.localdate()
+    for edition in house.editions:
+        for it in (each.page for each in edition.read_content().pages):
+            PrintedCard.objects.get_or_create(
+                page_key=it.key,
+                locale=it.locale,
+                edition=edition.number,
+                defaults={
+                    "words_hash": "0" * 64, "title": f"{it.title} {it.summary}", "paper": "a5", "place": "Seinal",
+                    "printed_on": today, "by": house.people["methods_expert"],
+                },
+            )
+    return [{"pk": each.pk} for each in PrintedCard.objects.all()]
+
+
+def a_job(house: House) -> list[dict[str, Any]]:
+    """A file of the whole last edition, written for the methods expert."""
+    expert = house.people["methods_expert"]
+    edition = reading.current(audience_of(expert))
+    assert edition is not None
+    job = export_actions.request_export(by=expert, edition=edition, locale="et", kind=Format.HTML)
+    return [{"pk": export_actions.write_export(job=job).pk}]
+
+
 OURS: dict[str, Arguments] = {
     "web:stylesheet": lambda _house: [{"digest": "0123456789ab"}],
     "web:gallery-page": lambda _house: [{"name": "leht"}, {"name": "vorm"}, {"name": "puudub"}],
@@ -218,6 +266,16 @@ OURS: dict[str, Arguments] = {
     "editions:old-section": old(a_section),
     "editions:overlay-act": a_key,
     "editions:overlay-lift": an_entry,
+    "editions:export-edition": old(nothing),
+    "editions:export-page": as_a_file(old(a_page), "pdf", "docx"),
+    "editions:export-section": as_a_file(old(a_section), "docx"),
+    "editions:export-card": lambda house: old(a_page)(house)[:1],
+    "editions:export-passage": lambda house: a_passage(house)[-2:],
+    "editions:export-version": as_a_file(a_version, "docx"),
+    "editions:export-job": a_job,
+    "editions:export-file": a_job,
+    "editions:printed-new": old(a_page),
+    "editions:printed-end": a_card,
     "handbook:version": a_version,
     "handbook:review": a_version,
     "handbook:approve": a_version,
