@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from metoodik.handbook.content import Access
@@ -13,12 +14,25 @@ from metoodik.handbook.models.versions import Target, VersionQuerySet
 from metoodik.people.models import User, with_roles
 from metoodik.people.permissions import Permission
 
-CLEARANCE = (Permission.WRITE_GUIDANCE, Permission.REVIEW_GUIDANCE, Permission.APPROVE_GUIDANCE)
+CLEARANCE = (
+    Permission.WRITE_GUIDANCE,
+    Permission.REVIEW_GUIDANCE,
+    Permission.APPROVE_GUIDANCE,
+    Permission.TRANSLATE_GUIDANCE,
+    Permission.REVIEW_LANGUAGE,
+)
+APPROVING = (Permission.APPROVE_GUIDANCE, Permission.REVIEW_LANGUAGE)
+"""Rights one of which approves a version; which one, the version says."""
 
 
 def takes_part_in_clearance(user: User) -> bool:
     """Whether clearance is a room of this person's."""
     return any(user.can(each) for each in CLEARANCE)
+
+
+def was_asked(user: User) -> bool:
+    """Whether somebody has asked this person by name for a word on a version."""
+    return ReviewRequest.objects.filter(person=user, withdrawn_at__isnull=True).exists()
 
 
 def sees(user: User, version: Version) -> bool:
@@ -57,15 +71,36 @@ def may_be_asked(version: Version) -> list[User]:
     return [each for each in people if reads(each, version) and not version.is_written_by(each.pk)]
 
 
+def could_be_asked(draft: GuidancePage | SectionPage, *, by: User) -> tuple[list[User], list[User]]:
+    """Who could be named reviewers of a draft that this person sends, and who could be named its approver."""
+    people = list(with_roles(User.objects.filter(is_active=True).exclude(pk=by.pk).order_by("name")))
+    if isinstance(draft, GuidancePage):
+        people = [each for each in people if sees_page(each, draft.audiences, draft.access)]
+    return people, [each for each in people if any(_in_fit_stead(each, right, by) for right in APPROVING)]
+
+
+def _in_fit_stead(person: User, right: Permission, writer: User) -> bool:
+    """Whether the person has the right, and not only in the writer's stead."""
+    stead = person.stead_for(right)
+    return stead is None or bool(stead - {writer.pk})
+
+
+def _allowed(rights: Iterable[Permission]) -> QuerySet[User]:
+    holders = Q()
+    for right in rights:
+        holders |= Q(pk__in=User.objects.allowed(right).values("pk"))
+    return User.objects.filter(holders)
+
+
 def approvers_of(version: Version) -> list[User]:
     """People who may approve the version as things stand: the right, four eyes, and written for their eyes."""
-    people = with_roles(User.objects.allowed(Permission.APPROVE_GUIDANCE).order_by("name"))
+    people = with_roles(_allowed(version.approving).order_by("name"))
     return [each for each in people if version.may_be_approved_by(each) and sees(each, version)]
 
 
 def without_approver() -> list[Version]:
     """Versions in clearance that nobody may approve as things stand, the oldest first."""
-    people = list(with_roles(User.objects.allowed(Permission.APPROVE_GUIDANCE)))
+    people = list(with_roles(_allowed(APPROVING)))
     waiting = Version.objects.in_clearance().select_related("submitted_by").prefetch_related("authors", "requests")
     return [
         each for each in waiting if not any(each.may_be_approved_by(person) and sees(person, each) for person in people)

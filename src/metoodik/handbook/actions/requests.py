@@ -56,7 +56,7 @@ def ask(
     Raises PermissionDenied, NotReady naming who cannot be asked and why.
     """
     version = Version.objects.select_for_update().get(pk=version.pk)
-    if version.state != State.CLEARANCE or not _may_ask(version, by):
+    if version.state != State.CLEARANCE or not may_ask(version, by):
         raise PermissionDenied
     people, by_day = list(dict.fromkeys(reviewers)), due or usual_due()
     if found := _unfit(version, people, approver, by_day):
@@ -88,7 +88,7 @@ def withdraw_request(*, request: ReviewRequest, by: User) -> None:
     found = ReviewRequest.objects.select_for_update().select_related("version", "person").get(pk=request.pk)
     if found.withdrawn_at is not None or found.version.state != State.CLEARANCE:
         return
-    if by.pk != found.person_id and not _may_ask(found.version, by):
+    if by.pk != found.person_id and not may_ask(found.version, by):
         raise PermissionDenied
     _withdraw(found, by)
     if by.pk != found.person_id:
@@ -184,7 +184,8 @@ def _unfit(version: Version, reviewers: list[User], approver: User | None, due: 
     return found
 
 
-def _may_ask(version: Version, by: User) -> bool:
+def may_ask(version: Version, by: User) -> bool:
+    """Whether this person names whose word is wanted on the version: its writers, and who may decide."""
     return (version.is_written_by(by.pk) and by.can(Permission.WRITE_GUIDANCE)) or version.may_be_approved_by(by)
 
 
