@@ -33,6 +33,7 @@ from metoodik.editions.models import (
 )
 from metoodik.handbook import erasure, pinned
 from metoodik.handbook.addresses import Address
+from metoodik.handbook.content import LANGUAGES, Fact
 from metoodik.handbook.pinned import PinnedHandbook
 from metoodik.handbook.validation import NotReady
 from metoodik.people.models import User
@@ -457,6 +458,33 @@ def correct_number(
     return _overlay(OverlayKind.CORRECTION, by, page_key, passage_key, locale, sentences)
 
 
+def correct_fact(*, by: User, fact: Fact) -> OverlayEntry:
+    """Show the fact's value wherever it is named, over every edition, within a minute; it ends by itself once the
+    edition in force has it. Raises PermissionDenied without ACT_ON_OVERLAY.
+    """
+    _need(by, Permission.ACT_ON_OVERLAY)
+    sentences = {language: f"{fact.name(language)}: {fact.value(language)}" for language in LANGUAGES}
+    with transaction.atomic():
+        _lock()
+        entry = OverlayEntry(kind=OverlayKind.CORRECTION, fact_key=fact.key, fact_version=fact.version)
+        for language in LANGUAGES:
+            setattr(entry, f"value_{language}", fact.values.get(language, ""))
+            setattr(entry, f"sentence_{language}", sentences[language])
+        return _append(by, entry)
+
+
+def take_back_fact(*, by: User, fact: Fact) -> bool:
+    """End the showing of a value that was not confirmed: part of refusing it, so whoever refuses may. Whether it was
+    shown.
+    """
+    with transaction.atomic():
+        _lock()
+        shown = list(OverlayEntry.objects.standing().filter(fact_key=fact.key, fact_version=fact.version))
+        for entry in shown:
+            _append(by, OverlayEntry(kind=OverlayKind.LIFT, fact_key=fact.key, lifts=entry))
+    return bool(shown)
+
+
 def lift(*, by: User, entry: OverlayEntry) -> OverlayEntry:
     """End a warning, withdrawal or correction. Raises PermissionDenied, ValidationError when it stands no more."""
     _need(by, Permission.ACT_ON_OVERLAY)
@@ -464,7 +492,9 @@ def lift(*, by: User, entry: OverlayEntry) -> OverlayEntry:
         _lock()
         if not OverlayEntry.objects.standing().filter(pk=entry.pk).exists():
             raise ValidationError(_("It has been lifted already."))
-        return _append(by, OverlayEntry(kind=OverlayKind.LIFT, page_key=entry.page_key, lifts=entry))
+        return _append(
+            by, OverlayEntry(kind=OverlayKind.LIFT, page_key=entry.page_key, fact_key=entry.fact_key, lifts=entry)
+        )
 
 
 def _overlay(
@@ -523,6 +553,7 @@ def _append(by: User, entry: OverlayEntry) -> OverlayEntry:
         passage=entry.passage_key,
         locale=entry.locale,
         lifts=entry.lifts_id,
+        key=entry.fact_key or None,
     )
     store.node().mark_stale()
     transaction.on_commit(store.node().mark_stale)

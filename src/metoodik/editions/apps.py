@@ -9,9 +9,10 @@ class EditionsConfig(AppConfig):
     verbose_name = _("Editions")
 
     def ready(self) -> None:
-        from metoodik.editions import triggers, verification
+        from metoodik.editions import facts, triggers, verification
         from metoodik.trust import backup
 
         pre_migrate.connect(triggers.removed_before, sender=self)
         post_migrate.connect(triggers.installed_after, sender=self)
         backup.register_manifest("editions", verification.manifest)
+        facts.register()

@@ -252,14 +252,20 @@ class OverlayQuerySet(models.QuerySet["OverlayEntry"]):
 class OverlayEntry(models.Model):
     """A line of the overlay: drawn over every edition, old ones too. Signed; the database refuses change and deletion.
 
-    `passage_key` None means the whole page, `locale` None every language. The id counts from one and is signed too;
+    `passage_key` None means the whole page, `locale` None every language. A corrected fact has no page: it stands
+    wherever the fact is named, with its values and the number of the version they are from. The id counts from one and is signed too;
     `previous` is the signature of the entry before. Written by `editions.actions` alone.
     """
 
     id = models.PositiveBigIntegerField(primary_key=True)
     kind = models.CharField(max_length=12, choices=OverlayKind)
-    page_key = models.CharField(max_length=36)
+    page_key = models.CharField(max_length=36, blank=True)
     passage_key = models.CharField(max_length=36, null=True, blank=True)
+    fact_key = models.CharField(max_length=64, blank=True)
+    fact_version = models.PositiveIntegerField(null=True, blank=True)
+    value_et = models.CharField(max_length=300, blank=True)
+    value_ru = models.CharField(max_length=300, blank=True)
+    value_en = models.CharField(max_length=300, blank=True)
     locale = models.CharField(max_length=5, null=True, blank=True)
     sentence_et = models.CharField(max_length=500, blank=True)
     sentence_ru = models.CharField(max_length=500, blank=True)
@@ -294,11 +300,21 @@ class OverlayEntry(models.Model):
             models.CheckConstraint(
                 condition=Q(locale__isnull=True) | Q(locale__in=["et", "ru", "en"]), name="overlay_locale_is_known"
             ),
-            models.CheckConstraint(condition=~Q(page_key="") & ~Q(signature=""), name="overlay_entry_is_whole"),
+            models.CheckConstraint(condition=~Q(signature=""), name="overlay_entry_is_whole"),
+            models.CheckConstraint(
+                condition=Q(fact_key="") & ~Q(page_key="") | Q(page_key="") & ~Q(fact_key=""),
+                name="overlay_entry_is_over_a_page_or_a_fact",
+            ),
+            models.CheckConstraint(
+                condition=Q(fact_key="", fact_version__isnull=True, value_et="")
+                | Q(kind="lift", fact_version__isnull=True, value_et="")
+                | Q(kind="correction", fact_version__isnull=False) & ~Q(fact_key="") & ~Q(value_et=""),
+                name="a_corrected_fact_says_its_value",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.pk} {self.kind} {self.page_key}"
+        return f"{self.pk} {self.kind} {self.page_key or self.fact_key}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Write a new entry. Raises AppendOnlyError for one that is already written."""

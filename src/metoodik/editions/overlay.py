@@ -19,13 +19,15 @@ from metoodik.handbook.content import canonical_json
 from metoodik.trust.keys import AuditKey, audit_keys
 
 FORMAT = 1
+OF_FACTS = ("fact_key", "fact_version", "value_et", "value_ru", "value_en")
 
 
 @dataclass(frozen=True, slots=True)
 class OverlayMark:
     """One entry as it is drawn. `passage_key` None covers the page, `locale` None every language.
 
-    A withdrawal hides the words and shows the sentence; a warning or correction shows it above them.
+    A withdrawal hides the words and shows the sentence; a warning or correction shows it above them. A corrected fact
+    has no page; its values stand wherever the fact is named.
     """
 
     number: int
@@ -40,6 +42,15 @@ class OverlayMark:
     lifts: int | None
     previous: str
     signature: str
+    fact_key: str = ""
+    fact_version: int | None = None
+    value_et: str = ""
+    value_ru: str = ""
+    value_en: str = ""
+
+    def value(self, language: str) -> str:
+        """The corrected fact in that language, or as in Estonian."""
+        return {"ru": self.value_ru, "en": self.value_en}.get(language, "") or self.value_et
 
     def sentence(self, language: str) -> str:
         """The sentence in that language, or in Estonian when it is not said in it."""
@@ -56,8 +67,9 @@ class OverlayMark:
         return self.page_key == page_key and self.locale in (None, locale)
 
     def to_data(self) -> dict[str, Any]:
-        """JSON types: the local copy."""
-        return {name: getattr(self, name) for name in self.__slots__ if name != "at"} | {"at": _utc(self.at)}
+        """JSON types: the local copy, and what is signed. What is said of facts is left out where there is nothing."""
+        data = {name: getattr(self, name) for name in self.__slots__ if name not in {"at", *OF_FACTS}}
+        return data | {"at": _utc(self.at)} | {name: said for name in OF_FACTS if (said := getattr(self, name))}
 
     @classmethod
     def from_data(cls, data: dict[str, Any]) -> OverlayMark:
@@ -79,6 +91,11 @@ def mark_of(entry: OverlayEntry) -> OverlayMark:
         lifts=entry.lifts_id,
         previous=entry.previous,
         signature=entry.signature,
+        fact_key=entry.fact_key,
+        fact_version=entry.fact_version,
+        value_et=entry.value_et,
+        value_ru=entry.value_ru,
+        value_en=entry.value_en,
     )
 
 
@@ -113,12 +130,25 @@ class Overlay:
     checked_at: datetime | None
 
     def entries_for(self, edition: OpenEdition) -> list[OverlayMark]:
-        """Entries on pages that the readers of this edition may see, oldest first."""
-        return [each for each in self.marks if edition.holds(each.page_key)]
+        """Entries on pages and facts that the readers of this edition may see, oldest first.
+
+        A corrected fact is none any more once the edition has that value, or when a newer correction came.
+        """
+        newest = {each.fact_key: each for each in self.marks if each.fact_key and _is_ahead(each, edition)}
+        return [
+            each
+            for each in self.marks
+            if (newest.get(each.fact_key) == each if each.fact_key else edition.holds(each.page_key))
+        ]
 
     def age_seconds(self, now: datetime) -> float | None:
         """How long ago the node last saw the overlay in the database; None when it never did."""
         return None if self.checked_at is None else max(0.0, (now - self.checked_at).total_seconds())
+
+
+def _is_ahead(mark: OverlayMark, edition: OpenEdition) -> bool:
+    known = edition.fact(mark.fact_key)
+    return known is not None and (mark.fact_version or 0) > known.version
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +162,10 @@ class OverlayView:
     def version(self) -> str:
         """A short text that changes whenever an entry comes or goes."""
         return hashlib.sha256(" ".join(each.signature for each in self.entries).encode()).hexdigest()[:16]
+
+    def on_fact(self, key: str) -> OverlayMark | None:
+        """The correction of that fact, when there is one."""
+        return next((each for each in self.entries if each.fact_key == key), None)
 
     def on_page(self, key: str, locale: str) -> list[OverlayMark]:
         """Entries on the page as a whole."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from threading import Lock
 
@@ -18,13 +18,15 @@ from django.utils import timezone, translation
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString, mark_safe
 
-from metoodik.editions import words
+from metoodik.editions import reading, words
+from metoodik.editions.facts import DrawnFact, FactsSeen, facts_seen
 from metoodik.editions.notices import Notices, notices_of
 from metoodik.editions.overlay import OverlayView
 from metoodik.editions.places import Place, anchor
 from metoodik.editions.reading import OpenEdition, ReadPage
 from metoodik.handbook import content
-from metoodik.handbook.drawing import DrawnBlock, Resolve, draw_block
+from metoodik.handbook.drawing import DrawnBlock, Resolve, draw_block, said_in
+from metoodik.handbook.fact_marks import facts_of_page, facts_of_passage
 
 KEPT_PAGES = 512
 """How many drawn pages a process keeps; about 40 KB each."""
@@ -45,6 +47,7 @@ class DrawnPassage:
     blocks: tuple[DrawnBlock, ...]
     is_erased: bool
     notices: Notices
+    facts: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,7 @@ class DrawnPage:
     legal_basis: tuple[content.Source, ...]
     sample: bool
     in_force_since: date
+    reviewed_on: date | None
     review_due: date
     review_overdue: bool
     approved_by: str
@@ -89,6 +93,8 @@ class DrawnPage:
     change: str | Promise
     change_sentence: str
     notices: Notices
+    facts: tuple[DrawnFact, ...]
+    told: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +125,13 @@ def draw_page(edition: OpenEdition, read: ReadPage, overlay: OverlayView, place:
     """All that the page's templates show."""
     page, provenance = read.content, read.provenance
     resolve = link_resolver(edition, place, page.locale)
+    seen = facts_seen(edition, overlay, place)
+    facts = [fact for key in facts_of_page(page) if (fact := edition.fact(key))]
     return DrawnPage(
         key=page.key,
         locale=page.locale,
-        title=page.title,
-        summary=page.summary,
+        title=said_in(page.title, seen.said, page.locale),
+        summary=said_in(page.summary, seen.said, page.locale),
         section_title=read.section.title,
         section_address=place.section(read.section.locale, read.section.slug),
         address=place.page(page.locale, page.slug),
@@ -134,12 +142,13 @@ def draw_page(edition: OpenEdition, read: ReadPage, overlay: OverlayView, place:
         is_restricted=page.access is content.Access.RESTRICTED,
         restriction=page.restriction,
         audiences=tuple(str(words.AUDIENCES[each]) for each in page.audiences),
-        passages=tuple(_draw_passage(each, read, overlay, place, resolve) for each in page.passages),
+        passages=tuple(_draw_passage(each, read, overlay, place, resolve, seen) for each in page.passages),
         variants=_variants(edition, page, place),
         sources=page.sources,
         legal_basis=page.legal_basis,
         sample=page.sample,
         in_force_since=timezone.localdate(read.in_force_since),
+        reviewed_on=provenance.reviewed_on,
         review_due=provenance.review_due,
         review_overdue=provenance.review_due < today,
         approved_by=provenance.approved_by,
@@ -148,22 +157,23 @@ def draw_page(edition: OpenEdition, read: ReadPage, overlay: OverlayView, place:
         change=words.CHANGES[provenance.change_kind],
         change_sentence=provenance.change_sentence,
         notices=notices_of(overlay.on_page(page.key, page.locale)),
+        facts=tuple(seen.drawn(facts, page.locale, today=today)),
+        told=" ".join(str(mark.number) for each in facts if (mark := overlay.on_fact(each.key))),
     )
 
 
 def _draw_passage(
-    passage: content.Passage, read: ReadPage, overlay: OverlayView, place: Place, resolve: Resolve
+    passage: content.Passage, read: ReadPage, overlay: OverlayView, place: Place, resolve: Resolve, seen: FactsSeen
 ) -> DrawnPassage:
     page = read.content
-    keys = (passage.key, *passage.formerly)
     return DrawnPassage(
         key=passage.key,
         anchor=anchor(passage.key),
         former_anchors=tuple(name for key in passage.formerly for name in (anchor(key), key)),
-        heading=passage.heading,
+        heading=said_in(passage.heading, seen.said, page.locale),
         hash=read.passage_hashes.get(passage.key, "")[:12],
         address=place.page(page.locale, page.slug, passage.key),
-        blocks=tuple(draw_block(each, resolve) for each in passage.blocks),
+        blocks=tuple(draw_block(each, resolve, seen.said, page.locale) for each in passage.blocks),
         is_erased=passage.key in read.erased,
         notices=notices_of(
             [
@@ -172,6 +182,7 @@ def _draw_passage(
                 for mark in overlay.on_passage(page.key, key, page.locale)
             ]
         ),
+        facts=" ".join(facts_of_passage(passage)),
     )
 
 
@@ -228,16 +239,25 @@ def page_html(edition: OpenEdition, locale: str, slug: str, overlay: OverlayView
     """The finished article and panel of a page, or None when this reader's edition has no such page."""
     today = timezone.localdate()
     language = translation.get_language()
-    key = (edition.file_hash, edition.is_current, place, locale, slug, language, overlay.version, today)
-    return _pages.get(key, lambda: _make(edition, locale, slug, overlay, place, today))
+    reviews = reading.reviews() if edition.is_current else reading.Reviews()
+    beside = (overlay.version, reviews.version)
+    key = (edition.file_hash, edition.is_current, place, locale, slug, language, *beside, today)
+    return _pages.get(key, lambda: _make(edition, locale, slug, overlay, place, today, reviews))
 
 
 def _make(
-    edition: OpenEdition, locale: str, slug: str, overlay: OverlayView, place: Place, today: date
+    edition: OpenEdition,
+    locale: str,
+    slug: str,
+    overlay: OverlayView,
+    place: Place,
+    today: date,
+    reviews: reading.Reviews,
 ) -> PageHtml | None:
     read = edition.page(locale, slug)
     if read is None:
         return None
+    read = replace(read, provenance=reviews.of(read.content.key, locale, read.provenance))
     drawn = draw_page(edition, read, overlay, place, today=today)
     context = {
         "drawn": drawn,

@@ -5,7 +5,7 @@ from datetime import date
 from django.urls import path, register_converter
 
 from metoodik.editions.export.document import Format
-from metoodik.editions.views import export, making, overlay, past, printed, reading, requests, search
+from metoodik.editions.views import export, facts, making, overlay, past, printed, reading, requests, search
 
 
 class DayConverter:
@@ -51,6 +51,7 @@ register_converter(LanguageConverter, "language")
 app_name = "editions"
 urlpatterns = [
     path("kasiraamat/", reading.contents, name="contents"),
+    path("kasiraamat/numbrid/", facts.facts, name="facts"),
     path("kasiraamat/<language:locale>/<slug:slug>/", reading.page, name="page"),
     path("kasiraamat/<language:locale>/osa/<slug:slug>/", reading.section, name="section"),
     path("p/<uuid:key>/", reading.lasting, name="lasting"),

@@ -389,8 +389,8 @@ class Fact:
     """A fact of the register as readers see it: a telephone, address, opening time, amount or link.
 
     `names` and `values` are by language; Estonian is always there, and stands in where a language has none.
-    `version` counts the changes of the value; `listed` puts it into every reader's list of numbers. Texts refer to a
-    fact by `{{fact:<key>}}` (see `fact_marks`).
+    `version` counts the changes of the value; `listed` puts it into every reader's list of numbers;
+    `check_months` is how often it is checked, 0 when nobody said. Texts refer to a fact by `{{fact:<key>}}`.
     """
 
     key: str
@@ -401,6 +401,7 @@ class Fact:
     checked_on: date
     source: str = ""
     listed: bool = False
+    check_months: int = 0
 
     def name(self, language: str) -> str:
         """What the fact is called in a language, else in Estonian."""
@@ -422,6 +423,8 @@ class Fact:
         }
         if self.listed:
             data["listed"] = True
+        if self.check_months:
+            data["check_months"] = self.check_months
         return data
 
     @classmethod
@@ -435,4 +438,5 @@ class Fact:
             date.fromisoformat(data["checked_on"]),
             data["source"],
             data.get("listed", False),
+            data.get("check_months", 0),
         )

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -42,7 +43,7 @@ class Line:
     @property
     def is_whole(self) -> bool:
         """Whether it stands over a whole page."""
-        return self.entry.passage_key is None
+        return self.entry.passage_key is None and not self.entry.fact_key
 
 
 @for_readers
@@ -58,6 +59,7 @@ def notices(request: HttpRequest) -> HttpResponseBase:
                 "kind": each.kind,
                 "page": each.page_key,
                 "passage": each.passage_key,
+                "fact": each.fact_key,
                 "locale": each.locale,
                 "word": notice_of(each).word,
                 "sentence": notice_of(each).sentence,
@@ -185,7 +187,11 @@ def _page(edition: OpenEdition, key: str) -> ReadPage:
 
 def _line(entry: OverlayEntry, edition: OpenEdition) -> Line | None:
     """The entry in words, or None when this person's edition has no such page."""
-    if entry.kind == OverlayKind.LIFT or not edition.holds(entry.page_key):
+    if entry.kind == OverlayKind.LIFT:
+        return None
+    if entry.fact_key:
+        return _fact_line(entry, edition)
+    if not edition.holds(entry.page_key):
         return None
     languages = (entry.locale,) if entry.locale else reading_languages()
     read = next((found for each in languages if (found := edition.page_by_key(entry.page_key, each))), None)
@@ -202,5 +208,23 @@ def _line(entry: OverlayEntry, edition: OpenEdition) -> Line | None:
         language=words.LANGUAGE_NAMES[entry.locale] if entry.locale else "",
         address=address,
         locale=page.locale,
+        by=entry.by.name,
+    )
+
+
+def _fact_line(entry: OverlayEntry, edition: OpenEdition) -> Line | None:
+    """A corrected fact, for those whose pages name it, until their edition has the value."""
+    fact = edition.fact(entry.fact_key)
+    if fact is None or (entry.fact_version or 0) <= fact.version:
+        return None
+    language = reading_languages()[0]
+    return Line(
+        entry=entry,
+        notice=notice_of(mark_of(entry)),
+        title=fact.name(language),
+        heading="",
+        language="",
+        address=reverse("editions:facts"),
+        locale=language,
         by=entry.by.name,
     )

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods
 
 from metoodik.editions import reading
+from metoodik.editions.facts import facts_seen
 from metoodik.editions.notices import Notices, notices_of
 from metoodik.editions.permissions import for_readers
 from metoodik.editions.places import Place
@@ -66,7 +67,9 @@ def find(edition: OpenEdition, text: str, place: Place, *, most: int) -> list[Fo
     """Hits, those in the interface's language first, with what the overlay says of each."""
     overlay = reading.overlay(edition.audience, edition)
     language = translation.get_language() or "et"
-    return [_found(each, place, overlay) for each in edition.search(text, locale=language, limit=most)]
+    seen = facts_seen(edition, overlay, place)
+    hits = edition.search(text, locale=language, limit=most, value=seen.value)
+    return [_found(each, place, overlay) for each in hits]
 
 
 def _found(hit: Hit, place: Place, overlay: OverlayView) -> Found:

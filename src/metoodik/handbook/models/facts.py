@@ -227,6 +227,7 @@ class FactVersion(models.Model):
             checked_on=self.checked_on,
             source=self.source,
             listed=fact.listed,
+            check_months=fact.check_every_months,
         )
 
 

@@ -8,7 +8,11 @@ let version = watch?.dataset.version ?? "";
 let checked = Date.now();
 let asking = false;
 
-const matching = (notice) =>
+const matching = (notice) => (notice.fact ? naming(notice.fact) : standing(notice));
+
+const naming = (fact) => [...document.querySelectorAll(`[data-facts~="${CSS.escape(fact)}"]`)];
+
+const standing = (notice) =>
   [...document.querySelectorAll("[data-notice-page]")].filter(
     (place) =>
       place.dataset.noticePage === notice.page &&
@@ -58,15 +62,18 @@ function show(notice) {
 
 function take(answer) {
   const known = new Set(
-    [...document.querySelectorAll("[data-notice]")].map((each) => each.dataset.notice).concat(Object.keys(shown)),
+    [...document.querySelectorAll("[data-notice]")].map((each) => each.dataset.notice).concat(
+      Object.keys(shown),
+      [...document.querySelectorAll("[data-told-facts]")].flatMap((each) => each.dataset.toldFacts.split(" ")),
+    ),
   );
   for (const notice of answer.notices) {
     if (known.has(String(notice.id))) continue;
     shown[notice.id] = true;
     show(notice);
   }
-  const standing = new Set(answer.notices.map((each) => String(each.id)));
-  if ([...document.querySelectorAll("article [data-notice]")].some((each) => !standing.has(each.dataset.notice))) {
+  const standingNow = new Set(answer.notices.map((each) => String(each.id)));
+  if ([...document.querySelectorAll("article [data-notice]")].some((each) => !standingNow.has(each.dataset.notice))) {
     tell(watch.dataset.lifted, null, watch.dataset.liftedWord);
   }
 }
