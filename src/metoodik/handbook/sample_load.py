@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from wagtail.models import Locale, Page
 
 from metoodik.handbook import actions, content, sample
+from metoodik.handbook.access import sees
 from metoodik.handbook.actions.phrases import agree_with_phrases
 from metoodik.handbook.blocks import phrase_sources, stream_data
 from metoodik.handbook.desk_setup import handbook, prepare_desk
@@ -50,9 +51,10 @@ def _clear(
     )
     if version.needs_counsellor:
         actions.review_version(version=version, by=counsellor, verdict=Verdict.AGREES)
-    if isinstance(draft, GuidancePage):
+    reviewed = isinstance(draft, GuidancePage) and sees(language_reviewer, version)
+    if reviewed:
         agree_with_phrases(version=version, by=language_reviewer)
-    actions.approve_version(version=version, by=language_reviewer if version.translates else approver)
+    actions.approve_version(version=version, by=language_reviewer if reviewed and version.translates else approver)
 
 
 def _exists(key: str, locale: str) -> bool:
