@@ -5,7 +5,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from tests.editions_plugin import SECTION, key, page, passage, provenance
@@ -14,7 +15,7 @@ from metoodik.editions.audiences import NO_AUDIENCE, AudienceClass, role_classes
 from metoodik.editions.build import BuildError, Imprint, PageFacts, Projector, content_from, facts_of
 from metoodik.editions.content import EditionContent, content_of
 from metoodik.editions.opened import OpenEdition
-from metoodik.handbook.content import Access, Audience, Page, Section
+from metoodik.handbook.content import Access, Audience, Contact, Page, Restriction, Section
 from metoodik.handbook.pinned import PinnedHandbook, PinnedPage, Problem
 
 NOON = datetime(2026, 11, 20, 10, tzinfo=UTC)
@@ -141,6 +142,62 @@ def test_every_class_ranks_what_it_shares_with_another_alike() -> None:
             for other in found:
                 shared = {place for place, _ in one} & {place for place, _ in other}
                 assert [each for each in one if each[0] in shared] == [each for each in other if each[0] in shared]
+
+
+MARKED = Restriction("AvTS § 35 lg 1 p 9", "Amet Kuukivi", date(2026, 10, 1), date(2031, 9, 30))
+
+
+def partly_restricted(words: str = "Paroolid Sõnajalg.", **details: Any) -> Page:
+    """A page for counsellors on which one passage is AK."""
+    hidden = replace(
+        passage(42, "Peidik Samblik", words),
+        restriction=MARKED,
+        formerly=(key(77),),
+        blocks=(*passage(42, "", words).blocks, Contact(key(78), "Valvur", "{{fact:salanumber}}")),
+    )
+    return page(4, "Avalik osa", passage(41, "Kuula", "Kuula rahulikult."), hidden, **details)
+
+
+def test_an_ak_passage_is_not_in_the_bytes_of_those_without_the_right() -> None:
+    data = projector(partly_restricted()).project(COUNSELLING)
+    folded = data.decode("utf-8", errors="replace").casefold()
+    hidden = partly_restricted().passages[1]
+    for marker in ("samblik", "sõnajalg", "kuukivi", "salanumber", "valvur", hidden.key, key(77), hidden.hash):
+        assert marker.casefold() not in folded, marker
+    edition = opened(data, COUNSELLING)
+    read = edition.page("et", "leht-4")
+    assert read is not None
+    assert [each.heading for each in read.content.passages] == ["Kuula"]
+    assert (read.withheld, read.has_restricted) == (1, False)
+    assert edition.search("samblik sõnajalg", locale="et") == []
+    assert edition.passage_keys(key(4)) == {key(41)}
+
+
+def test_those_with_the_right_read_the_ak_passage_with_its_marking() -> None:
+    edition = opened(projector(partly_restricted()).project(LEADERS_AK), LEADERS_AK)
+    read = edition.page("et", "leht-4")
+    assert read is not None
+    assert read.content.passages[1].restriction == MARKED
+    assert (read.withheld, read.has_restricted) == (0, True)
+    hits = edition.search("samblik", locale="et")
+    assert [(each.passage_key, each.access) for each in hits] == [(key(42), Access.RESTRICTED)]
+
+
+def test_a_change_of_the_ak_passage_alone_is_no_change_to_those_without_the_right() -> None:
+    first = handbook(partly_restricted())
+    before = content_from(first)
+    facts = facts_of(first, before, None, {})
+    later = handbook(partly_restricted("Uus sõna Metsmaasikas."), at=NOON + timedelta(days=3))
+    after = content_from(later)
+    facts_after = facts_of(later, after, before, facts)
+    old, new = Projector(before, facts, Imprint(7, NOON)), Projector(after, facts_after, Imprint(8, NOON))
+    for audience, changed in ((COUNSELLING, False), (LEADERS_AK, True)):
+        was, now = (opened(each.project(audience), audience).page("et", "leht-4") for each in (old, new))
+        assert was is not None
+        assert now is not None
+        assert (was.hash != now.hash) == changed
+        assert (was.in_force_since != now.in_force_since) == changed
+        assert (was.provenance.approved_at != now.provenance.approved_at) == changed
 
 
 def test_equal_content_gives_equal_bytes() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Self
 
-from metoodik.handbook.content import Access, Audience, Page
+from metoodik.handbook.content import Access, Audience, Page, Passage
 from metoodik.people.models import RoleGrant, Substitution, User
 from metoodik.people.permissions import Permission
 from metoodik.people.roles import ADMIN_MODE_CIRCLES, ADMIN_MODE_PERMISSIONS, ROLES
@@ -39,6 +39,10 @@ class AudienceClass:
         """Whether readers of this class may see the page, its title and its existence."""
         written_for = any(each.value in self.circles for each in page.audiences)
         return written_for and (page.access != Access.RESTRICTED or self.restricted)
+
+    def sees_passage(self, passage: Passage) -> bool:
+        """Whether readers of this class may see a passage of a page that they may see."""
+        return self.restricted or passage.restriction is None
 
     def __bool__(self) -> bool:
         """Whether readers of this class may see anything at all."""

@@ -61,18 +61,29 @@ class BuildError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class PageFacts:
-    """What stands beside a page, outside its content: how it came to be, and since when its words are in force."""
+    """What stands beside a page, outside its content: how it came to be, and since when its words are in force.
+
+    `open` is the same for readers without the AK right, where the page has passages that they do not know: a change of
+    those alone is no change to them.
+    """
 
     provenance: Provenance
     since: datetime
+    open: PageFacts | None = None
 
     def to_data(self) -> dict[str, Any]:
         """JSON types."""
-        return {"provenance": provenance_to_data(self.provenance), "since": self.since.isoformat()}
+        data = {"provenance": provenance_to_data(self.provenance), "since": self.since.isoformat()}
+        return data | ({"open": self.open.to_data()} if self.open else {})
 
     @classmethod
     def from_data(cls, data: dict[str, Any]) -> PageFacts:
-        return cls(provenance_from_data(data["provenance"]), datetime.fromisoformat(data["since"]))
+        opened = cls.from_data(data["open"]) if "open" in data else None
+        return cls(provenance_from_data(data["provenance"]), datetime.fromisoformat(data["since"]), opened)
+
+    def seen(self, page: EditionPage) -> PageFacts:
+        """What readers of that form of the page may know."""
+        return self.open or self if page.withheld else self
 
 
 type Facts = Mapping[tuple[str, str], PageFacts]
@@ -143,13 +154,39 @@ def facts_of(
     pinned: PinnedHandbook, content: EditionContent, before: EditionContent | None, facts_before: Facts
 ) -> Facts:
     """Facts of every page; `since` is carried over from the edition before while the page's words are the same."""
-    hashes = {page.place: page.hash for page in before.pages} if before else {}
+    old = {page.place: page for page in before.pages} if before else {}
     provenance = {(each.content.key, each.content.locale): each.provenance for each in pinned.pages}
     facts = {}
     for page in content.pages:
-        same = hashes.get(page.place) == page.hash and page.place in facts_before
-        facts[page.place] = PageFacts(provenance[page.place], facts_before[page.place].since if same else pinned.at)
+        was, known = old.get(page.place), facts_before.get(page.place)
+        same = was is not None and known is not None and was.hash == page.hash
+        since = known.since if same and known else pinned.at
+        opened = _open_facts(page, was, known, PageFacts(provenance[page.place], since))
+        facts[page.place] = PageFacts(provenance[page.place], since, opened)
     return facts
+
+
+def _open_facts(
+    page: EditionPage, was: EditionPage | None, known: PageFacts | None, now: PageFacts
+) -> PageFacts | None:
+    """What readers without the AK right know of a page with restricted passages: nothing new while theirs are the same.
+
+    Who keeps the page and when it is reviewed is told to everybody.
+    """
+    part = page.open_part()
+    if not part.withheld:
+        return None
+    before = was.open_part() if was else None
+    if before is None or known is None or before.hash != part.hash:
+        return now
+    kept = known.seen(before)
+    told = replace(
+        kept.provenance,
+        owner=now.provenance.owner,
+        review_due=now.provenance.review_due,
+        reviewed_on=now.provenance.reviewed_on,
+    )
+    return PageFacts(told, kept.since)
 
 
 def _unwritable(pinned: PinnedHandbook) -> Iterator[Problem]:
@@ -237,8 +274,11 @@ class Projector:
     def project(self, audience: AudienceClass) -> bytes:
         """The bytes of the SQLite file that readers of that class open."""
         index = self.index
-        pages = [each for each in self.pages if audience.sees(each.page)]
-        kept = [number for page in pages for number in self._documents[page.place]]
+        whole = [each for each in self.pages if audience.sees(each.page)]
+        pages = whole if audience.restricted else [each.open_part() for each in whole]
+        seen = {(group, page.page.locale) for page in pages for group in _groups(page)}
+        documents = (number for page in pages for number in self._documents[page.place])
+        kept = [each for each in documents if (index.documents[each].group, index.documents[each].locale) in seen]
         connection = sqlite3.connect(":memory:", isolation_level=None)
         try:
             connection.execute("PRAGMA page_size = 4096")
@@ -309,7 +349,7 @@ class Projector:
         )
 
     def _page_row(self, number: int, page: EditionPage) -> tuple[Any, ...]:
-        facts = self.facts[page.place]
+        facts = self.facts[page.place].seen(page)
         it = page.page
         title, summary = (self._said(spoken(each, it.locale)) for each in (it.title, it.summary))
         details = (title, summary, it.kind.value, it.risk.value, it.access.value)
@@ -331,6 +371,12 @@ class Projector:
 def _of_these(order: tuple[str, ...], visible: set[str]) -> tuple[str, ...]:
     """The chosen order without pages that the class may not know of."""
     return tuple(key for key in order if key in visible)
+
+
+def _groups(page: EditionPage) -> Iterator[str]:
+    """What names the page's documents in the index."""
+    yield page.page.key
+    yield from (f"{page.page.key}/{each.key}" for each in page.page.passages)
 
 
 def _documents(page: EditionPage) -> Iterator[search.Document]:

@@ -27,11 +27,13 @@ class ContentError(Exception):
 class EditionPage:
     """A page as an edition keeps it. `erased` holds, by passage key, the hash of each passage whose words are gone.
 
-    An erased passage stands in `page.passages` with an empty heading and no blocks.
+    An erased passage stands in `page.passages` with an empty heading and no blocks. `withheld` counts passages that
+    were left out for readers without the AK right; no hash is taken over it.
     """
 
     page: Page
     erased: Mapping[str, str] = field(default_factory=dict)
+    withheld: int = 0
 
     @property
     def place(self) -> tuple[str, str]:
@@ -61,6 +63,12 @@ class EditionPage:
         passages = tuple(Passage(each.key, "") if each.key in found else each for each in self.page.passages)
         return EditionPage(replace(self.page, passages=passages), found)
 
+    def open_part(self) -> EditionPage:
+        """The page as readers without the AK right have it: its restricted passages are not there."""
+        passages = tuple(each for each in self.page.passages if each.restriction is None)
+        withheld = len(self.page.passages) - len(passages)
+        return EditionPage(replace(self.page, passages=passages), self.erased, withheld) if withheld else self
+
     def to_data(self) -> dict[str, Any]:
         """JSON types. A whole page as `Page.to_data`; an erased passage as its key and `erased`, the hash it had."""
         data = self.page.to_data()
@@ -69,6 +77,8 @@ class EditionPage:
                 {"key": each["key"], "erased": self.erased[each["key"]]} if each["key"] in self.erased else each
                 for each in data["passages"]
             ]
+        if self.withheld:
+            data["withheld"] = self.withheld
         return data
 
     @classmethod
@@ -81,7 +91,7 @@ class EditionPage:
                 for each in data["passages"]
             ]
             data = {**data, "passages": passages}
-        return cls(Page.from_data(data), erased)
+        return cls(Page.from_data(data), erased, data.get("withheld", 0))
 
 
 @dataclass(frozen=True, slots=True)

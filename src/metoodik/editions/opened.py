@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -20,8 +20,8 @@ from metoodik.engines.language.order import estonian
 from metoodik.engines.search import Hit as Found
 from metoodik.engines.search import Spans
 from metoodik.handbook.addresses import KEY
-from metoodik.handbook.content import Fact, Page, Passage, Section
-from metoodik.handbook.fact_marks import filled_spoken
+from metoodik.handbook.content import Access, Fact, Page, Passage, Section
+from metoodik.handbook.fact_marks import filled_spoken, mark
 from metoodik.handbook.pinned import Provenance
 
 _LAST = "\U0010ffff"
@@ -48,7 +48,10 @@ class PageEntry:
 
 @dataclass(frozen=True, slots=True)
 class ReadPage:
-    """A page as it is read. `erased` are keys of passages whose words are gone; their heading says so."""
+    """A page as it is read. `erased` are keys of passages whose words are gone; their heading says so.
+
+    `withheld` counts AK passages that this class of readers does not have.
+    """
 
     content: Page
     provenance: Provenance
@@ -57,6 +60,12 @@ class ReadPage:
     in_force_since: datetime
     section: Section
     erased: frozenset[str] = frozenset()
+    withheld: int = 0
+
+    @property
+    def has_restricted(self) -> bool:
+        """Whether something on it is AK: the page or a passage."""
+        return self.content.access is Access.RESTRICTED or any(each.restriction for each in self.content.passages)
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +231,14 @@ class OpenEdition:
         """The fact as this edition has it, or None when no page of this class names it."""
         return self._facts.get(key)
 
+    def pages_naming(self, facts: Collection[str]) -> set[tuple[str, str]]:
+        """(key, locale) of every visible page that names one of the facts."""
+        found = set()
+        for each in facts:
+            rows = self._query("SELECT key, locale FROM page WHERE instr(data, ?)", (mark(each),))
+            found |= {(str(key), str(locale)) for key, locale in rows}
+        return found
+
     def value(self, key: str, language: str) -> str | None:
         """What a fact says in a language in this edition, corrections since left aside."""
         found = self._facts.get(key)
@@ -286,6 +303,17 @@ class OpenEdition:
         return {(each.key, each.locale): each for each in entries}
 
     @cached_property
+    def _restricted(self) -> frozenset[tuple[str, str, str]]:
+        """(page key, locale, passage key) of every passage that is AK by itself."""
+        rows = self._query("SELECT key, locale, data FROM page WHERE data LIKE ?", ('%"restriction":{%',))
+        return frozenset(
+            (str(key), str(locale), str(each["key"]))
+            for key, locale, data in rows
+            for each in json.loads(str(data))["passages"]
+            if "restriction" in each
+        )
+
+    @cached_property
     def _keys(self) -> frozenset[str]:
         return frozenset(key for key, _locale in self._entries)
 
@@ -320,6 +348,7 @@ class OpenEdition:
             in_force_since=datetime.fromisoformat(since),
             section=Section.from_data(json.loads(section)),
             erased=frozenset(page.erased),
+            withheld=page.withheld,
         )
 
     def _hit(self, hit: Found) -> Hit:
@@ -333,7 +362,7 @@ class OpenEdition:
             heading=hit.document.heading,
             kind=entry.kind,
             risk=entry.risk,
-            access=entry.access,
+            access=Access.RESTRICTED if (page, hit.document.locale, passage) in self._restricted else entry.access,
             locale=hit.document.locale,
             excerpt=hit.excerpt,
             heading_marked=hit.heading,

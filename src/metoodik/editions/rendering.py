@@ -46,6 +46,7 @@ class DrawnPassage:
     address: str
     blocks: tuple[DrawnBlock, ...]
     is_erased: bool
+    restriction: content.Restriction | None
     notices: Notices
     facts: str
 
@@ -77,6 +78,7 @@ class DrawnPage:
     is_safety: bool
     is_restricted: bool
     restriction: content.Restriction | None
+    withheld: int
     audiences: tuple[str, ...]
     passages: tuple[DrawnPassage, ...]
     variants: tuple[Variant, ...]
@@ -141,6 +143,7 @@ def draw_page(edition: OpenEdition, read: ReadPage, overlay: OverlayView, place:
         is_safety=page.risk is content.Risk.SAFETY,
         is_restricted=page.access is content.Access.RESTRICTED,
         restriction=page.restriction,
+        withheld=read.withheld,
         audiences=tuple(str(words.AUDIENCES[each]) for each in page.audiences),
         passages=tuple(_draw_passage(each, read, overlay, place, resolve, seen) for each in page.passages),
         variants=_variants(edition, page, place),
@@ -175,6 +178,7 @@ def _draw_passage(
         address=place.page(page.locale, page.slug, passage.key),
         blocks=tuple(draw_block(each, resolve, seen.said, page.locale) for each in passage.blocks),
         is_erased=passage.key in read.erased,
+        restriction=passage.restriction,
         notices=notices_of(
             [
                 mark
@@ -270,7 +274,7 @@ def _make(
     return PageHtml(
         drawn.key,
         drawn.title,
-        drawn.is_restricted,
+        read.has_restricted,
         mark_safe(get_template("editions/parts/article.html").render(context)),  # noqa: S308 - a template's own output
         mark_safe(get_template("editions/parts/panel.html").render(context)),  # noqa: S308
     )

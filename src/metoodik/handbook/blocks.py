@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -78,11 +79,28 @@ class BodyBlock(blocks.StreamBlock):
         required = False
 
 
+class RestrictionBlock(blocks.StructBlock):
+    """The AK marking of one passage; nothing filled in means that it is read like the rest of the page."""
+
+    ground = blocks.CharBlock(
+        label=_("Ground"), required=False, max_length=300, help_text=_("For example AvTS § 35 lg 1 p 9.")
+    )
+    authority = blocks.CharBlock(label=_("Authority"), required=False, max_length=200)
+    since = blocks.DateBlock(label=_("Restricted from"), required=False)
+    until = blocks.DateBlock(label=_("Restricted until"), required=False)
+
+    class Meta:
+        icon = "lock"
+        collapsed = True
+        label = _("For internal use only (AK), if only this passage is")
+
+
 class PassageBlock(blocks.StructBlock):
     """A heading with its body: the unit that people find, link to, confirm and remark on."""
 
     heading = blocks.CharBlock(label=_("Heading"), max_length=160)
     body = BodyBlock(label=pgettext_lazy("passage", "Contents"))
+    restriction = RestrictionBlock()
 
     class Meta:
         icon = "title"
@@ -112,9 +130,32 @@ def passages_from_stream(
             key=str(child.id),
             heading=child.value["heading"].strip(),
             blocks=tuple(_block(each, page_key, phrase_sources) for each in child.value["body"]),
+            restriction=_restriction(child.value["restriction"]),
         )
         for child in stream
     )
+
+
+def half_marked(stream: blocks.StreamValue) -> list[str]:
+    """Headings of passages whose AK marking is begun and not whole."""
+    begun = (child.value for child in stream if any(child.value["restriction"].values()))
+    return [value["heading"] for value in begun if not all(value["restriction"].values())]
+
+
+def _restriction(value: Any) -> content.Restriction | None:
+    """The marking as soon as a part of it is filled in: what is half marked is hidden already."""
+    if not any(value.values()):
+        return None
+    since = value["since"] or date.min
+    return content.Restriction(value["ground"].strip(), value["authority"].strip(), since, value["until"] or date.max)
+
+
+def _raw_restriction(restriction: content.Restriction | None) -> dict[str, Any]:
+    if restriction is None:
+        return {"ground": "", "authority": "", "since": None, "until": None}
+    since = None if restriction.since == date.min else restriction.since.isoformat()
+    until = None if restriction.until == date.max else restriction.until.isoformat()
+    return {"ground": restriction.ground, "authority": restriction.authority, "since": since, "until": until}
 
 
 def _block(child: Any, page_key: richtext.PageKey, phrase_sources: PhraseSources) -> content.Block:
@@ -171,7 +212,11 @@ def stream_data(passages: tuple[content.Passage, ...]) -> list[dict[str, Any]]:
         {
             "type": "passage",
             "id": passage.key,
-            "value": {"heading": passage.heading, "body": [_raw(block) for block in passage.blocks]},
+            "value": {
+                "heading": passage.heading,
+                "body": [_raw(block) for block in passage.blocks],
+                "restriction": _raw_restriction(passage.restriction),
+            },
         }
         for passage in passages
     ]

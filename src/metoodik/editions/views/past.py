@@ -19,7 +19,6 @@ from metoodik.editions.reading import EditionEntry, OpenEdition, OverlayView
 from metoodik.editions.reads import note_restricted_read
 from metoodik.editions.views.common import never_kept, opened
 from metoodik.editions.views.differences import shown_pages
-from metoodik.handbook.content import Access
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +90,7 @@ def _note_restricted(request: HttpRequest, found: Comparison, editions: tuple[Op
     for page in found.pages:
         for edition in editions:
             read = edition.page_by_key(page.key, page.locale)
-            if read is not None and read.content.access is Access.RESTRICTED:
+            if read is not None and read.has_restricted:
                 note_restricted_read(
                     by=reader_of(request), page_key=page.key, locale=page.locale, edition=edition.number
                 )
