@@ -19,8 +19,8 @@ from django.utils.translation import gettext as _
 from metoodik.editions import overlay, store
 from metoodik.editions.audiences import AudienceClass, known_classes
 from metoodik.editions.build import BuildError, Facts, Imprint, Projector, content_from, facts_of, facts_to_data
-from metoodik.editions.comparison import Comparison, compare_pages
-from metoodik.editions.content import EditionContent, content_of
+from metoodik.editions.comparison import Comparison, compare_pages, in_words
+from metoodik.editions.content import EditionContent, EditionPage, content_of
 from metoodik.editions.models import (
     BUILD_TAKES_AT_MOST,
     BuildAttempt,
@@ -138,11 +138,17 @@ def _difference(
 ) -> Comparison:
     before = ground.base.read_content() if ground.base else EditionContent((), ())
     old, new = (
-        {page.place: page for page in each.pages if audience is None or audience.sees(page.page)}
+        {page.place: page for page in _read_pages(each) if audience is None or audience.sees(page.page)}
         for each in (before, after)
     )
     found = compare_pages(old, new)
     return Comparison(found.pages, found.same, tuple(problems))
+
+
+def _read_pages(content: EditionContent) -> Iterator[EditionPage]:
+    facts = {each.key: each for each in content.facts}
+    for page in content.pages:
+        yield in_words(page, facts)
 
 
 def _moment(at: datetime | None) -> datetime:

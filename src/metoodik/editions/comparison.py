@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from typing import Any, Literal
 
 from metoodik.editions.content import EditionPage
 from metoodik.editions.opened import OpenEdition
-from metoodik.handbook.content import Page, Passage
+from metoodik.handbook.content import Fact, Page, Passage
+from metoodik.handbook.fact_marks import facts_of_page, read_page
 from metoodik.handbook.pinned import Problem
 from metoodik.handbook.texts import words_of
 from metoodik.web.difference import Part
@@ -118,12 +119,36 @@ def text_of(passage: Passage) -> str:
     return "\n".join(words for block in passage.blocks for words in words_of(block))
 
 
+def in_words(page: EditionPage, facts: Mapping[str, Fact]) -> EditionPage:
+    """The page as it is read, with values of facts: a changed fact is then a change of the page."""
+    if not facts_of_page(page.page):
+        return page
+
+    def value(key: str, language: str) -> str | None:
+        return facts[key].value(language) if key in facts else None
+
+    return replace(page, page=read_page(page.page, value))
+
+
 def _pages_of(edition: OpenEdition, other: OpenEdition) -> dict[tuple[str, str], EditionPage | None]:
     known = {(key, locale): page_hash for key, locale, page_hash in other.page_hashes()}
+    changed = edition.pages_naming(_changed_facts(edition, other))
     return {
-        (key, locale): None if known.get((key, locale)) == page_hash else edition.edition_page(key, locale)
+        (key, locale): None
+        if known.get((key, locale)) == page_hash and (key, locale) not in changed
+        else _in_words(edition, key, locale)
         for key, locale, page_hash in edition.page_hashes()
     }
+
+
+def _changed_facts(edition: OpenEdition, other: OpenEdition) -> set[str]:
+    theirs = {each.key: each.values for each in other.facts()}
+    return {each.key for each in edition.facts() if each.key in theirs and theirs[each.key] != each.values}
+
+
+def _in_words(edition: OpenEdition, key: str, locale: str) -> EditionPage | None:
+    page = edition.edition_page(key, locale)
+    return in_words(page, {each.key: each for each in edition.facts()}) if page else None
 
 
 def _pieces(text: str) -> list[str]:

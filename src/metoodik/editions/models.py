@@ -253,8 +253,8 @@ class OverlayEntry(models.Model):
     """A line of the overlay: drawn over every edition, old ones too. Signed; the database refuses change and deletion.
 
     `passage_key` None means the whole page, `locale` None every language. A corrected fact has no page: it stands
-    wherever the fact is named, with its values and the number of the version they are from. The id counts from one and is signed too;
-    `previous` is the signature of the entry before. Written by `editions.actions` alone.
+    wherever the fact is named, with its values and the number of the version they are from. The id counts from one and
+    is signed too; `previous` is the signature of the entry before. Written by `editions.actions` alone.
     """
 
     id = models.PositiveBigIntegerField(primary_key=True)
@@ -327,3 +327,4 @@ class OverlayEntry(models.Model):
 
 
 from metoodik.editions.models_export import ExportJob, InformationRequest, PrintedCard  # noqa: E402, F401
+from metoodik.editions.models_health import EditionHealth  # noqa: E402, F401

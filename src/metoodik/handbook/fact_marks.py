@@ -66,6 +66,25 @@ def facts_of_passage(passage: content.Passage) -> tuple[str, ...]:
     return keys_in("\n".join(_strings(passage.to_data())))
 
 
+def read_page(page: content.Page, value: Callable[[str, str], str | None]) -> content.Page:
+    """The page with values in place of marks, words to say each in their own language; `value` takes key and language.
+
+    Hashes and what translations were confirmed against are then of the words with values.
+    """
+    return content.Page.from_data(_read(page.to_data(), page.locale, value))
+
+
+def _read(data: Any, language: str, value: Callable[[str, str], str | None]) -> Any:
+    if isinstance(data, dict) and data.get("kind") == content.Phrase.kind:
+        own = {name: _read(data[name], name, value) for name in content.LANGUAGES}
+        return {**data, **own}
+    if isinstance(data, dict):
+        return {name: _read(each, language, value) for name, each in data.items()}
+    if isinstance(data, list):
+        return [_read(each, language, value) for each in data]
+    return filled(data, lambda key: value(key, language)) if isinstance(data, str) else data
+
+
 def filled_page(page: content.Page, value: Value) -> content.Page:
     """The page with values in place of marks, for search, exports and differences."""
     return content.Page.from_data(_mapped(page.to_data(), lambda text: filled(text, value)))
