@@ -117,7 +117,7 @@ def reasons(card: PrintedCard, edition: OpenEdition | None, overlay: OverlayView
     if edition is None or read is None:
         return [_("The page is in force no more.")]
     found = [_said(each) for each in _marks(card, overlay) if each.withdraws or each.at > card.at]
-    now = card_of(sheet_of(edition, read, None), edition, card.passage_key or "")
+    now = card_of(sheet_of(edition, read, overlay, remarks=False), edition, card.passage_key or "")
     if now is None:
         return [*found, _("The passage is in force no more.")]
     if words_hash(now) != card.words_hash:

@@ -16,12 +16,11 @@ from django.utils import timezone, translation
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from metoodik.editions.export.facts import values_of
+from metoodik.editions.export.facts import filled_in, said_in_edition, said_in_register
 from metoodik.editions.notices import Notices, notices_of
 from metoodik.editions.opened import OpenEdition, ReadPage
 from metoodik.editions.overlay import OverlayView
 from metoodik.handbook.content import Access, Page, Passage, Restriction
-from metoodik.handbook.fact_marks import filled_page
 from metoodik.handbook.models import Version
 from metoodik.handbook.models.versions import State
 
@@ -136,8 +135,11 @@ def lasting_address(page_key: str, passage_key: str = "") -> str:
     return f"{settings.BASE_URL}/p/{page_key}/{anchor}"
 
 
-def sheet_of(edition: OpenEdition, read: ReadPage, overlay: OverlayView | None) -> Sheet:
-    """A page of an opened edition, with its facts filled in and what stands over it. Without `overlay`: as it was."""
+def sheet_of(edition: OpenEdition, read: ReadPage, overlay: OverlayView | None, *, remarks: bool = True) -> Sheet:
+    """A page of an opened edition, with its facts filled in and what stands over it. Without `overlay`: as it was.
+
+    `remarks` say of a corrected fact when it was corrected.
+    """
     page, came = read.content, read.provenance
     over = {each.key: Notices() for each in page.passages}
     whole = Notices()
@@ -145,7 +147,7 @@ def sheet_of(edition: OpenEdition, read: ReadPage, overlay: OverlayView | None) 
         whole = notices_of(overlay.on_page(page.key, page.locale))
         over = {key: notices_of(overlay.on_passage(page.key, key, page.locale)) for key in over}
     return Sheet(
-        page=filled_page(page, values_of(edition, page.locale)),
+        page=filled_in(page, said_in_edition(edition, overlay, remarks=remarks)),
         section_title=read.section.title,
         approved_by=came.approved_by,
         approved_on=timezone.localdate(came.approved_at),
@@ -243,7 +245,7 @@ def _version_sheet(version: Version, *, restricted: bool) -> Sheet:
         page = replace(page, passages=tuple(each for each in page.passages if each.restriction is None))
     reviews = [str(each.reviewer) for each in version.reviews.all()]
     return Sheet(
-        page=filled_page(page, values_of(None, page.locale)),
+        page=filled_in(page, said_in_register()),
         approved_by=str(version.approved_by) if version.approved_by else "",
         approved_on=timezone.localdate(version.decided_at)
         if version.decided_at and version.state == State.APPROVED

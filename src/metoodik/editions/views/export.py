@@ -175,7 +175,8 @@ def version(request: HttpRequest, pk: int, kind: Format) -> HttpResponseBase:
 def card(request: HttpRequest, number: int, locale: str, slug: str, passage: str = "") -> HttpResponseBase:
     """A page or passage as a card on one A5."""
     edition, read = page_of(get_user(request), number, locale, slug)
-    made = cards.card_of(sheet_of(edition, read, reading.overlay(edition.audience, edition)), edition, passage)
+    overlay = reading.overlay(edition.audience, edition)
+    made = cards.card_of(sheet_of(edition, read, overlay, remarks=False), edition, passage)
     if made is None:
         raise Http404
     try:

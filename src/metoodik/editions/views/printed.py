@@ -118,7 +118,8 @@ def new(request: HttpRequest, number: int, locale: str, slug: str) -> HttpRespon
     form = CardForm(request.POST or None, read=read, initial={"part": request.GET.get("loik", "")})
     if form.is_bound and form.is_valid():
         values = form.cleaned_data
-        card = cards.card_of(sheet_of(edition, read, None), edition, values.pop("part"))
+        overlay = reading.overlay(edition.audience, edition)
+        card = cards.card_of(sheet_of(edition, read, overlay, remarks=False), edition, values.pop("part"))
         if card is None:
             raise Http404
         try:
