@@ -15,6 +15,10 @@ class Permission(TextChoices):
     WRITE_GUIDANCE = "write_guidance", _("Write and import guidance and send it to clearance")
     REVIEW_GUIDANCE = "review_guidance", _("Review guidance as a practising counsellor")
     APPROVE_GUIDANCE = "approve_guidance", _("Approve a version of guidance")
+    DECIDE_RESTRICTION = (
+        "decide_restriction",
+        _("Decide on restrictions of access (AK): their grounds, and whether one lasts longer"),
+    )
     TRANSLATE_GUIDANCE = "translate_guidance", _("Translate guidance in force and send the translation to clearance")
     REVIEW_LANGUAGE = "review_language", _("Approve translations by others and agree with phrases to say")
     MAKE_EDITION = "make_edition", pgettext_lazy("permission", "Make an edition")

@@ -69,7 +69,9 @@ class ServiceOwner(Role):
     key = "service_owner"
     name = _("Service owner")
     sentence = _("Approves guidance and answers for the service; never approves what they wrote.")
-    permissions = frozenset({P.READ_HANDBOOK, P.READ_RESTRICTED, P.APPROVE_GUIDANCE, P.ACT_ON_OVERLAY, P.READ_AUDIT})
+    permissions = frozenset(
+        {P.READ_HANDBOOK, P.READ_RESTRICTED, P.APPROVE_GUIDANCE, P.DECIDE_RESTRICTION, P.ACT_ON_OVERLAY, P.READ_AUDIT}
+    )
     circles = frozenset({"staff", "counselling", "groups", "leadership"})
 
 
@@ -122,7 +124,7 @@ ROLES: dict[str, type[Role]] = {
     )
 }
 
-NEVER_SUBSTITUTED = frozenset({P.MANAGE_PEOPLE, P.ENTER_ADMIN_MODE, P.REVIEW_GUIDANCE})
+NEVER_SUBSTITUTED = frozenset({P.MANAGE_PEOPLE, P.ENTER_ADMIN_MODE, P.REVIEW_GUIDANCE, P.DECIDE_RESTRICTION})
 """What a substitute never receives: rights that exercise public authority or keep the house secure, and a counsellor's
 word, which rests on that person's own practice."""
 
