@@ -51,7 +51,8 @@ type Look = Callable[[], Iterator[Finding]]
 
 def everything() -> list[Finding]:
     """All that can be looked at from here."""
-    return _all((system, data_folder, database, sample_content, translations, audit_trail, editions, pandoc, pango))
+    local = (system, data_folder, database, sample_content, translations)
+    return _all((*local, audit_trail, editions, guidance, pandoc, pango))
 
 
 def before_serving() -> list[Finding]:
@@ -195,6 +196,20 @@ def editions() -> Iterator[Finding]:
         yield Finding(Level.ERROR, what, problem, remedy)
     if not problems:
         yield Finding(Level.FINE, what, ngettext("%(count)d holds", "%(count)d hold", count) % {"count": count})
+
+
+def guidance() -> Iterator[Finding]:
+    """Versions in clearance that nobody may approve: four eyes, and nobody else with the right."""
+    from metoodik.handbook.access import without_approver
+
+    what = _("Clearance")
+    stuck = without_approver()
+    for version in stuck:
+        sentence = _("Nobody may approve “%(title)s”: whoever has the right wrote it or may not read it.")
+        remedy = _("Give somebody else a role that approves, or let the absent person name another substitute.")
+        yield Finding(Level.WARNING, what, sentence % {"title": version.title}, remedy)
+    if not stuck:
+        yield Finding(Level.FINE, what, _("Every version in clearance has somebody who may approve it."))
 
 
 def pandoc() -> Iterator[Finding]:

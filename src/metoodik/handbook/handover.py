@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from metoodik.handbook import actions
 from metoodik.handbook.actions.facts import hand_over_facts
+from metoodik.handbook.actions.requests import hand_over_requests, in_hand
 from metoodik.handbook.models import Fact, GuidancePage, Version
 from metoodik.people.handover import handover
 from metoodik.people.models import User
@@ -39,6 +40,14 @@ def versions(leaver: User, successor: User | None, by: User | None) -> int:
     if successor is None:
         return Version.objects.in_clearance().filter(submitted_by=leaver).count()
     return actions.hand_over_clearance(leaver=leaver, successor=successor, by=by)
+
+
+@handover(_("reviews and approvals asked of the person by name"))
+def asked_of(leaver: User, successor: User | None, by: User | None) -> int:
+    """What the leaver was asked for: the successor is asked where they may answer; elsewhere the asker is told."""
+    if successor is None:
+        return in_hand(leaver)
+    return hand_over_requests(leaver=leaver, successor=successor, by=by)
 
 
 @handover(_("approvals that waited for this person alone"))

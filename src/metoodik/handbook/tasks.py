@@ -44,3 +44,13 @@ def look_at_links() -> int:
     from metoodik.handbook.actions import links
 
     return links.look_at_some() if settings.CHECK_LINKS else 0
+
+
+@retry_once
+@task()
+def look_after_clearance() -> int:
+    """Note edits that void what waits, remind people of what they were asked; returns how many were told."""
+    from metoodik.handbook.actions.overtaking import note_edits
+    from metoodik.handbook.actions.requests import remind_asked
+
+    return note_edits() + remind_asked()

@@ -19,6 +19,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.models import Page
 from wagtail.query import PageQuerySet
 
+from metoodik.handbook.actions.overtaking import note_edit
 from metoodik.handbook.content import Access
 from metoodik.handbook.desk_words import name_link_fields
 from metoodik.handbook.models import GuidancePage, SectionPage, Version
@@ -193,6 +194,36 @@ def move_with_links_seen(request: HttpRequest, page: Page, *_where: Any) -> Http
     if isinstance(page.specific, GuidancePage):
         return redirect("handbook:move-page", page.pk)
     return redirect("handbook:sections")
+
+
+@hooks.register("after_edit_page")
+def tell_of_edit(request: HttpRequest, page: Page) -> None:  # noqa: ARG001 - the hook's signature
+    """A saved draft, autosaved too, voids what waits in clearance; those asked learn who edited it."""
+    note_edit(page_id=page.pk)
+
+
+@hooks.register("after_edit_page")
+def tell_second_editor(request: HttpRequest, page: Page) -> None:
+    """Whoever saves over a draft that somebody else saved meanwhile is told, and led to the two side by side."""
+    loaded = request.POST.get("loaded_revision_id", "")
+    if request.POST.get("overwrite_revision_id") or not loaded.isdecimal():
+        return
+    saved = page.revisions.order_by("-created_at", "-pk").first()
+    between = page.revisions.filter(pk__gt=int(loaded)).exclude(pk=saved.pk if saved else 0)
+    other = between.exclude(user=get_user(request)).select_related("user").order_by("-pk").first()
+    if other is None or saved is None:
+        return
+    messages.warning(
+        request,
+        _("%(person)s saved this page while you were writing. Your text is the newest draft; theirs is kept beside it.")
+        % {"person": other.user.name if other.user else "–"},
+        buttons=[
+            messages.button(
+                reverse("wagtailadmin_pages:revisions_compare", args=[page.pk, other.pk, saved.pk]),
+                _("Compare the two"),
+            )
+        ],
+    )
 
 
 @hooks.register("before_delete_page")

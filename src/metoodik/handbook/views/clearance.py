@@ -87,7 +87,9 @@ def _participant(request: HttpRequest) -> User:
 
 def _chosen(user: User, form: ClearanceFilter, words: str) -> VersionQuerySet:
     """Versions of the chosen state, person and words that this person sees, the newest first."""
-    data = form.cleaned_data if form.is_valid() else {}
+    if not form.is_valid():
+        return Version.objects.none()
+    data = form.cleaned_data
     found = versions_for(user).defer("content").select_related("page", "submitted_by", "approved_by", "release")
     state = data.get("seis")
     found = found.filter(state=state) if state else found.exclude(state=State.CLEARANCE)
