@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from metoodik.editions.export.actions import may_answer, may_end_any
 from metoodik.handbook.desk.rooms import EditorialRoom
 from metoodik.handbook.desk.rooms import register as register_room
-from metoodik.handbook.models import Version
+from metoodik.handbook.models import Release, Version
 from metoodik.handbook.models.versions import Target
 from metoodik.people.models import User
 from metoodik.people.notices import register as register_notice
@@ -90,3 +90,11 @@ def version_tools(request: HttpRequest, version: object) -> SafeString | None:
     if not isinstance(version, Version) or version.target != Target.PAGE:
         return None
     return render_to_string("editions/export/version_tools.html", {"version": version}, request)
+
+
+@slots.register("release-tools")
+def release_tools(request: HttpRequest, release: object) -> SafeString | None:
+    """A package as a file, on its page in clearance."""
+    if not isinstance(release, Release):
+        return None
+    return render_to_string("editions/export/release_tools.html", {"release": release}, request)

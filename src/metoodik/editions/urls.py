@@ -5,7 +5,7 @@ from datetime import date
 from django.urls import path, register_converter
 
 from metoodik.editions.export.document import Format
-from metoodik.editions.views import export, facts, making, overlay, past, printed, reading, requests, search
+from metoodik.editions.views import export, facts, health, making, overlay, past, printed, reading, requests, search
 
 
 class DayConverter:
@@ -76,6 +76,7 @@ urlpatterns = [
     path("laadi/kaart/<int:number>/<language:locale>/<slug:slug>/", export.card, name="export-card"),
     path("laadi/kaart/<int:number>/<language:locale>/<slug:slug>/<str:passage>/", export.card, name="export-passage"),
     path("laadi/versioon/<int:pk>/<format:kind>/", export.version, name="export-version"),
+    path("laadi/pakett/<int:pk>/<format:kind>/", export.package, name="export-package"),
     path("laadi/too/<int:pk>/", export.job, name="export-job"),
     path("laadi/too/<int:pk>/fail/", export.file, name="export-file"),
     path("trukised/", printed.register, name="printed"),
@@ -84,4 +85,9 @@ urlpatterns = [
     path("trukised/<int:pk>/maha/", printed.end, name="printed-end"),
     path("teabenoue/", requests.answered, name="requests"),
     path("teabenoue/uus/", requests.answer, name="request-new"),
+    path("seis/", health.health, name="health"),
+    path("seis/csv/", health.table, name="health-csv"),
+    path("seis/pdf/", health.pdf, name="health-pdf"),
+    path("seis/<slug:measure>/", health.rows, name="health-rows"),
+    path("seis/<slug:measure>/csv/", health.rows_csv, name="health-rows-csv"),
 ]

@@ -234,8 +234,8 @@ def release_document(title: str, versions: Sequence[Version], address: str, *, r
     language = versions[0].locale if versions else "et"
     sheets = tuple(_version_sheet(each, restricted=restricted) for each in versions)
     with translation.override(language):
-        remark = _("A release: not in force until an edition holds it.")
-    slug = slugify(title) or "valjalase"
+        remark = _("A package: not in force until an edition holds it.")
+    slug = slugify(title) or "pakett"
     return Document(title, language, (Chapter("", sheets),), slug, address, remark=remark)
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -16,6 +17,7 @@ from metoodik.editions.export.document import (
     Document,
     Format,
     page_document,
+    release_document,
     section_document,
     sheet_of,
     version_document,
@@ -27,8 +29,9 @@ from metoodik.editions.forms_export import LanguageAndFormat
 from metoodik.editions.models import ExportJob
 from metoodik.editions.opened import OpenEdition, ReadPage
 from metoodik.editions.views.common import never_kept
-from metoodik.handbook.access import get_version_for
+from metoodik.handbook.access import get_version_for, takes_part_in_clearance, versions_for
 from metoodik.handbook.importing.converter import ConverterMissing
+from metoodik.handbook.models import Release
 from metoodik.handbook.models.versions import Target
 from metoodik.people.access import get_user, require
 from metoodik.people.models import User
@@ -167,6 +170,23 @@ def version(request: HttpRequest, pk: int, kind: Format) -> HttpResponseBase:
     if found.target != Target.PAGE:
         raise Http404
     document = version_document(found, restricted=user.can(Permission.READ_RESTRICTED))
+    return file_of(request, user, document, kind)
+
+
+@require(None)
+@require_safe
+def package(request: HttpRequest, pk: int, kind: Format) -> HttpResponseBase:
+    """The pages of a package that this person may see, as one file marked as not in force."""
+    user = get_user(request)
+    if not takes_part_in_clearance(user):
+        raise Http404
+    found = get_object_or_404(Release, pk=pk)
+    versions = versions_for(user).filter(release=found, target=Target.PAGE, withdraws=False)
+    held = list(versions.select_related("approved_by").prefetch_related("reviews__reviewer").order_by("title"))
+    if not held:
+        return cannot(request, _("The package has no page for you to take out."))
+    address = f"{settings.BASE_URL}{found.get_absolute_url()}"
+    document = release_document(found.name, held, address, restricted=user.can(Permission.READ_RESTRICTED))
     return file_of(request, user, document, kind)
 
 
