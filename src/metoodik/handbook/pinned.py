@@ -20,6 +20,7 @@ from metoodik.handbook.days import add_months as add_months
 from metoodik.handbook.fact_marks import facts_of_page
 from metoodik.handbook.models import FactVersion, Version
 from metoodik.handbook.models.versions import State, Target
+from metoodik.handbook.staleness import SOURCE_LANGUAGE, in_step
 from metoodik.handbook.texts import html_of
 from metoodik.handbook.upkeep import reviews_until
 
@@ -76,7 +77,7 @@ def pinned_handbook(at: datetime) -> PinnedHandbook:
         for each in versions
         if not each.is_intact
     ]
-    whole = [each for each in versions if each.is_intact]
+    whole = _with_their_source([each for each in versions if each.is_intact])
     sections = _sections([each for each in whole if each.target == Target.SECTION])
     reviewed, months = reviews_until(at)
     pages = tuple(
@@ -85,6 +86,7 @@ def pinned_handbook(at: datetime) -> PinnedHandbook:
             key=lambda page: (page.content.key, page.content.locale),
         )
     )
+    pages = _in_step(pages)
     addresses = addresses_at(at)
     replaced = {each.name for each in addresses if each.kind == KEY}
     problems += _structure_problems(sections, pages, replaced)
@@ -97,6 +99,25 @@ def coming_instants(after: datetime) -> list[datetime]:
     """Instants after which an approved version enters into force, in order."""
     coming = Version.objects.filter(state=State.APPROVED, effective_from__gt=after)
     return sorted({each for each in coming.values_list("effective_from", flat=True) if each is not None})
+
+
+def _with_their_source(versions: list[Version]) -> list[Version]:
+    """A translated page is in force as long as its Estonian page is."""
+    estonian = {each.key for each in versions if each.target == Target.PAGE and each.locale == SOURCE_LANGUAGE}
+    return [
+        each for each in versions if each.target == Target.SECTION or each.translates_id is None or each.key in estonian
+    ]
+
+
+def _in_step(pages: tuple[PinnedPage, ...]) -> tuple[PinnedPage, ...]:
+    """Translations with the readers, access and phrases that their Estonian page has now."""
+    estonian = {each.content.key: each.content for each in pages if each.content.locale == SOURCE_LANGUAGE}
+    return tuple(
+        replace(each, content=in_step(each.content, estonian[each.content.key]))
+        if each.content.locale != SOURCE_LANGUAGE and each.content.key in estonian
+        else each
+        for each in pages
+    )
 
 
 def _page(version: Version, reviewed_at: datetime | None, months: int | None) -> PinnedPage:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import re
+from dataclasses import replace
 
 from metoodik.handbook import content
 from metoodik.handbook.texts import words_of
@@ -48,3 +49,30 @@ def untranslated_passages(page: content.Page, estonian: content.Page | None) -> 
         return ()
     held = {each.key for each in page.passages}
     return tuple(each for each in estonian.passages if each.key not in held)
+
+
+def in_step(page: content.Page, estonian: content.Page) -> content.Page:
+    """The translated page with what is said once, of the Estonian page: readers, access, risk, AK marks, phrases."""
+    restrictions = {each.key: each.restriction for each in estonian.passages}
+    phrases = {
+        block.key: block
+        for passage in estonian.passages
+        for block in passage.blocks
+        if isinstance(block, content.Phrase)
+    }
+    passages = tuple(
+        replace(
+            each,
+            restriction=restrictions.get(each.key, each.restriction),
+            blocks=tuple(phrases.get(block.key, block) for block in each.blocks),
+        )
+        for each in page.passages
+    )
+    return replace(
+        page,
+        audiences=estonian.audiences,
+        access=estonian.access,
+        restriction=estonian.restriction,
+        risk=estonian.risk,
+        passages=passages,
+    )
