@@ -8,12 +8,16 @@ import logging
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.tasks import task
 
+from metoodik.editions import figures
 from metoodik.editions.actions import make_edition
+from metoodik.editions.audiences import known_classes
 from metoodik.editions.build import BuildError
 from metoodik.editions.export import actions as export_actions
 from metoodik.editions.models import BuildAttempt, BuildState, ExportJob
+from metoodik.handbook.upkeep import LEADERSHIP
 from metoodik.web.worker import retry_once
 
+COUNTED_AT_ONCE = 5
 logger = logging.getLogger(__name__)
 
 
@@ -33,3 +37,11 @@ def write_export(job_id: int) -> str:
     """Write a large file; returns the state it came to."""
     job = ExportJob.objects.select_related("by").filter(pk=job_id, state__in=["waiting", "running"]).first()
     return "gone" if job is None else export_actions.write_export(job=job).state
+
+
+@retry_once
+@task()
+def count_figures() -> int:
+    """Count some editions for those who lead; returns how many."""
+    classes = {each for each in known_classes() if LEADERSHIP in each.circles}
+    return sum(figures.count_missing(audience=each, most=COUNTED_AT_ONCE) for each in classes)
