@@ -321,3 +321,13 @@ def test_typed_numbers_of_a_draft_become_facts(line: Fact, tiina: User, section:
         "current",
     )
     assert after.html == f"<p>Number on {{{{fact:ohvriabi}}}}; leht {link}.</p>"
+
+
+def test_the_sample_facts_are_confirmed_by_a_second_person(tiina: User, rein: User) -> None:
+    from metoodik.handbook.sample_facts import load_sample_facts
+
+    assert load_sample_facts(author=tiina, approver=rein) == 6
+    assert load_sample_facts(author=tiina, approver=rein) == 0
+    said = {key: each.value("ru") for key, each in facts.confirmed().items()}
+    assert said["hadaabi"] == "112"
+    assert said["lasteabi-leht"] == "https://www.lasteabi.ee"

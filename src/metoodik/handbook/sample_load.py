@@ -15,6 +15,7 @@ from metoodik.handbook.blocks import phrase_sources, stream_data
 from metoodik.handbook.desk_setup import handbook, prepare_desk
 from metoodik.handbook.models import GuidancePage, SectionPage
 from metoodik.handbook.models.versions import Change, Verdict
+from metoodik.handbook.sample_facts import load_sample_facts
 from metoodik.handbook.staleness import SOURCE_LANGUAGE
 from metoodik.handbook.translation import record_of
 from metoodik.people.models import User
@@ -31,6 +32,7 @@ def load_sample(*, author: User, counsellor: User, approver: User, language_revi
     if settings.PRODUCTION:
         raise ImproperlyConfigured("A production installation takes no sample content.")
     prepare_desk()
+    load_sample_facts(author=author, approver=approver)
     book = sample.load()
     drafts: list[SectionPage | GuidancePage | None] = [_section(section, author) for section in book.sections]
     drafts += [_page(page, author, _made_from(book, page)) for page in book.pages]
