@@ -18,6 +18,7 @@ PARTS = (
     ("Reading", "tests.benchmarks.bench_reading", "READING"),
     ("Making an edition", "tests.benchmarks.bench_editions", "EDITIONS"),
     ("Import", "tests.benchmarks.bench_import", "IMPORT"),
+    ("Documents", "tests.benchmarks.bench_export", "EXPORT"),
 )
 WORDS = {
     "READING": (
@@ -33,6 +34,11 @@ WORDS = {
         "From pinned content to files for every class of readers. Aim: at most 5 s for 1,000 passages, linear."
     ),
     "IMPORT": "A page is 300 words. Aim: at least 50 pages a second after start.",
+    "EXPORT": (
+        "The whole sample handbook in Estonian, and 300 pages made by repeating it. A page or a small section is "
+        "written while one waits, an edition in the background. Memory is the most that the writing process held. "
+        "Aim: the sample handbook as PDF within 10 s, 300 pages within 2 minutes."
+    ),
 }
 
 
