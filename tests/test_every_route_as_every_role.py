@@ -175,6 +175,10 @@ def a_key(house: House) -> list[dict[str, Any]]:
     return [{"key": each} for each in house.keys]
 
 
+def a_measure(_house: House) -> list[dict[str, Any]]:
+    return [{"measure": each} for each in ("in_force", "current", "ru", "links", "facts", "puudub")]
+
+
 def a_version(house: House) -> list[dict[str, Any]]:
     return [{"pk": each.pk} for each in house.versions]
 
@@ -271,12 +275,15 @@ OURS: dict[str, Arguments] = {
     "editions:export-section": as_a_file(old(a_section), "docx"),
     "editions:export-card": lambda house: old(a_page)(house)[:1],
     "editions:export-passage": lambda house: a_passage(house)[-2:],
+    "editions:health-rows": a_measure,
+    "editions:health-rows-csv": a_measure,
     "editions:export-version": as_a_file(a_version, "docx"),
     "editions:export-job": a_job,
     "editions:export-file": a_job,
     "editions:printed-new": old(a_page),
     "editions:printed-end": a_card,
     "handbook:version": a_version,
+    "handbook:upkeep-page": a_version,
     "handbook:review": a_version,
     "handbook:approve": a_version,
     "handbook:return": a_version,
