@@ -249,6 +249,7 @@ WHITENOISE_AUTOREFRESH = False
 MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = "/media/"
 DATA_UPLOAD_MAX_MEMORY_SIZE = environment.IMPORT_MB.number * 1024 * 1024 + 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FILES = 310  # A folder of 300 documents comes in one go.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # The writing desk sends a field for each part of a long page.
 
 WAGTAIL_SITE_NAME = "Metoodik"

@@ -45,6 +45,10 @@ name_actions(
     handbook__reviews_reminded=_("keepers reminded of reviews"),
     handbook__links_looked_at=_("links to outside looked at"),
     handbook__keeper_changed=_("page got a new keeper"),
+    handbook__batch_taken=_("many files brought for import"),
+    handbook__batch_cancelled=_("reading of many files stopped"),
+    handbook__batch_undone=_("import of many files undone"),
+    handbook__file_merged=_("brought file merged into a page"),
     handbook__file_taken=_("file brought for import"),
     handbook__file_read=_("brought file read"),
     handbook__file_refused=_("brought file refused"),
@@ -65,6 +69,8 @@ name_detail("verdict", _("view"), lambda stored: Verdict(stored).label if stored
 name_detail("revision", _("draft's number"))
 name_detail("keeper", _("keeper's number"))
 name_detail("size", _("bytes"))
+name_detail("files", _("files"))
+name_detail("left_out", _("left out"))
 name_detail("leftovers", _("pieces not understood"))
 name_detail("title", _("title"))
 name_detail("section", _("section's number"))

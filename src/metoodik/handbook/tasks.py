@@ -8,7 +8,8 @@ from django.conf import settings
 from django.tasks import task
 
 from metoodik.handbook.importing import Reason
-from metoodik.handbook.models import ImportedFile
+from metoodik.handbook.models import ImportBatch, ImportedFile
+from metoodik.people.models import User
 from metoodik.web.worker import retry_once
 
 logger = logging.getLogger(__name__)
@@ -27,6 +28,25 @@ def read_imported_file(number: int) -> str:
         # The message could quote the file, and a task's traceback is kept: only the kind of error is.
         logger.error("Imported file %s could not be read: %s", number, type(error).__name__)
     return import_actions.refuse(imported=imported, reason=Reason.BROKEN.value).state
+
+
+@retry_once
+@task()
+def draft_batch(number: int, files: list[int], user: int, facts: bool) -> int:
+    """Make drafts of files of a batch; returns how many. A second run finds the drafted ones drafted."""
+    from metoodik.handbook.actions import import_batches
+
+    batch, by = ImportBatch.objects.get(pk=number), User.objects.get(pk=user)
+    return import_batches.draft_files(batch=batch, files=files, by=by, facts=facts)
+
+
+@retry_once
+@task()
+def undo_batch(number: int, user: int) -> int:
+    """Undo a batch; returns how many files stay because their drafts are on their way to readers."""
+    from metoodik.handbook.actions import import_batches
+
+    return import_batches.undo_files(batch=ImportBatch.objects.get(pk=number), by=User.objects.get(pk=user))
 
 
 @retry_once

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
+from wagtail.models import Page, Revision
 
 from metoodik.handbook import tasks
+from metoodik.handbook.actions.drafts import save_draft
 from metoodik.handbook.blocks import phrase_sources, stream_data
 from metoodik.handbook.content import Passage
+from metoodik.handbook.fact_marks import filled_passage
+from metoodik.handbook.fact_offers import with_facts
+from metoodik.handbook.facts import values_in
 from metoodik.handbook.importing import DocumentRefused, Limits, read_document
-from metoodik.handbook.models import GuidancePage, ImportedFile, SectionPage
+from metoodik.handbook.importing.merging import Choice, Pair, matched, merged, text_of
+from metoodik.handbook.models import GuidancePage, ImportBatch, ImportedFile, SectionPage
 from metoodik.handbook.models.imports import ImportState
 from metoodik.handbook.models.pages import address_of
 from metoodik.handbook.validation import NotReady
@@ -23,11 +31,15 @@ LONGEST_TITLE = 200
 
 
 @transaction.atomic
-def take_file(*, by: User, data: bytes, filename: str, section: SectionPage) -> ImportedFile:
+def take_file(
+    *, by: User, data: bytes, filename: str, section: SectionPage, batch: ImportBatch | None = None
+) -> ImportedFile:
     """Keep a file to be read in the background. Raises PermissionDenied."""
     if not by.can(Permission.WRITE_GUIDANCE):
         raise PermissionDenied
-    imported = ImportedFile.objects.create(filename=filename[-255:], data=data, size=len(data), section=section, by=by)
+    imported = ImportedFile.objects.create(
+        filename=filename[-255:], data=data, size=len(data), section=section, by=by, batch=batch
+    )
     record("handbook.file_taken", by=by, subject=imported, size=len(data))
     transaction.on_commit(lambda: tasks.read_imported_file.enqueue(imported.pk))
     return imported
@@ -61,22 +73,63 @@ def read_file(*, imported: ImportedFile) -> ImportedFile:
 
 
 @transaction.atomic
-def make_draft(*, imported: ImportedFile, by: User) -> GuidancePage:
-    """Make a draft page of what was read. Raises PermissionDenied, NotReady when there is nothing to make it of."""
+def make_draft(*, imported: ImportedFile, by: User, facts: bool = False) -> GuidancePage:
+    """Make a draft page of what was read, with `facts` in place of typed numbers that the register knows.
+
+    Raises PermissionDenied, NotReady when there is nothing to make it of.
+    """
     if not by.can(Permission.WRITE_GUIDANCE):
         raise PermissionDenied
     imported = ImportedFile.objects.select_for_update(of=("self",)).get(pk=imported.pk)
     if imported.state != ImportState.READ or imported.section is None:
         raise NotReady([_("This import is already done or undone.")])
     passages = tuple(Passage.from_data(each) for each in imported.passages)
+    if facts:
+        passages, _replaced = with_facts(passages)
     page = _draft_page(imported, passages, by)
     imported.section.add_child(instance=page)
     page.save_revision(user=by, log_action="wagtail.create")
     imported.page = page
     imported.state = ImportState.DRAFTED
-    _wipe(imported)
+    wipe(imported)
     record("handbook.file_drafted", by=by, subject=imported, page=page.pk)
     return page
+
+
+@transaction.atomic
+def merge_file(
+    *, imported: ImportedFile, page: GuidancePage, revision: int, choices: Mapping[str, Choice], by: User
+) -> Revision:
+    """Save a draft of a page with what was chosen from a file, passage by passage; `revision` is the draft compared.
+
+    Raises PermissionDenied, NotReady when the file is done with, the draft changed meanwhile or nothing was chosen.
+    """
+    if not by.can(Permission.WRITE_GUIDANCE):
+        raise PermissionDenied
+    imported = ImportedFile.objects.select_for_update(of=("self",)).get(pk=imported.pk)
+    if imported.state != ImportState.READ:
+        raise NotReady([_("This import is already done or undone.")])
+    newest = Page.objects.select_for_update().get(pk=page.pk).get_latest_revision()
+    if newest is None or newest.pk != revision:
+        raise NotReady([_("The draft has changed meanwhile. Look at it anew and try again.")])
+    draft: GuidancePage = newest.as_object()
+    before = draft.to_content().passages
+    after = merged(pairs_with(imported, draft), choices)
+    if after == before:
+        raise NotReady([_("Nothing was chosen from the file. Choose a passage, or throw the file away.")])
+    draft.write_passages(after)
+    saved = save_draft(page=draft, by=by)
+    imported.page, imported.into_existing, imported.state = page, True, ImportState.DRAFTED
+    wipe(imported)
+    record("handbook.file_merged", by=by, subject=imported, page=page.pk)
+    return saved
+
+
+def pairs_with(imported: ImportedFile, draft: GuidancePage) -> tuple[Pair, ...]:
+    """The file's passages beside those of a draft, facts compared by their values."""
+    value = values_in(draft.locale.language_code)
+    theirs = tuple(Passage.from_data(each) for each in imported.passages)
+    return matched(draft.to_content().passages, theirs, lambda passage: text_of(filled_passage(passage, value)))
 
 
 @transaction.atomic
@@ -86,6 +139,9 @@ def undo_import(*, imported: ImportedFile, by: User) -> ImportedFile:
         raise PermissionDenied
     imported = ImportedFile.objects.select_for_update(of=("self",)).get(pk=imported.pk)
     page = imported.page
+    if imported.into_existing:
+        words = _("The file is part of a page that was there before. Undo the change on that page's passages.")
+        raise NotReady([words])
     if page is not None:
         if page.versions.exists():
             raise NotReady(
@@ -95,7 +151,7 @@ def undo_import(*, imported: ImportedFile, by: User) -> ImportedFile:
         imported.save()
         page.delete(user=by)
     imported.state = ImportState.UNDONE
-    _wipe(imported)
+    wipe(imported)
     record("handbook.import_undone", by=by, subject=imported)
     return imported
 
@@ -150,12 +206,12 @@ def refuse(*, imported: ImportedFile, reason: str) -> ImportedFile:
             return imported
         imported.state = ImportState.REFUSED
         imported.reason = reason
-        _wipe(imported)
+        wipe(imported)
         record("handbook.file_refused", by=imported.by, subject=imported, reason=reason)
     return imported
 
 
-def _wipe(imported: ImportedFile) -> None:
+def wipe(imported: ImportedFile) -> None:
     """Leave the record of the import, not what it brought: the draft holds that, or nobody wants it."""
     imported.data = b""
     if imported.state in {ImportState.REFUSED, ImportState.UNDONE}:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from metoodik.handbook.actions import import_batches
 from metoodik.handbook.desk.people import reader
 from metoodik.handbook.desk.rooms import EditorialRoom, register
 from metoodik.handbook.models import ImportedFile
 from metoodik.handbook.models.imports import ImportState
 from metoodik.people.permissions import Permission
 from metoodik.web.desk import DeskCard, desk_card
+from metoodik.web.ticks import tick
 
 register(
     EditorialRoom(
@@ -24,6 +28,12 @@ register(
         visible=lambda user: user.can(Permission.WRITE_GUIDANCE),
     )
 )
+
+
+@tick(every=timedelta(minutes=5))
+def ask_for_late_files() -> None:
+    """Files whose reader was stopped are asked for again."""
+    import_batches.ask_anew()
 
 
 @desk_card

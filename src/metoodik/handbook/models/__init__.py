@@ -1,9 +1,10 @@
 """The write side's records: pages in the writing desk, versions in clearance, files taken in."""
 
 from metoodik.handbook.models.facts import Fact, FactCheck, FactVersion
-from metoodik.handbook.models.imports import ImportedFile
+from metoodik.handbook.models.imports import ImportBatch, ImportedFile
 from metoodik.handbook.models.pages import GuidancePage, HandbookPage, SectionPage
 from metoodik.handbook.models.releases import Release
+from metoodik.handbook.models.restrictions import RestrictionExtension, RestrictionGround, RestrictionReminder
 from metoodik.handbook.models.reviews import PassageComment, Review, ReviewRequest
 from metoodik.handbook.models.translation import PhraseAgreement, PhraseException, SegmentTranslation
 from metoodik.handbook.models.upkeep import LinkCheck, PageReview, ReviewInterval, ReviewReminder
@@ -15,6 +16,7 @@ __all__ = [
     "FactVersion",
     "GuidancePage",
     "HandbookPage",
+    "ImportBatch",
     "ImportedFile",
     "LinkCheck",
     "PageReview",
@@ -22,6 +24,9 @@ __all__ = [
     "PhraseAgreement",
     "PhraseException",
     "Release",
+    "RestrictionExtension",
+    "RestrictionGround",
+    "RestrictionReminder",
     "Review",
     "ReviewInterval",
     "ReviewReminder",

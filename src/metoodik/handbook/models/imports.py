@@ -21,8 +21,55 @@ class ImportState(models.TextChoices):
     UNDONE = "undone", _("undone")
 
 
+class Doing(models.TextChoices):
+    """What a worker does with a batch at the moment."""
+
+    NOTHING = "", _("nothing")
+    DRAFTING = "drafting", _("making drafts")
+    UNDOING = "undoing", _("undoing")
+
+
+class ImportBatch(models.Model):
+    """Many files brought at once for one section: each is read, drafted and undone as any file, and all together."""
+
+    section = models.ForeignKey("handbook.SectionPage", models.SET_NULL, null=True, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="import_batches")
+    at = models.DateTimeField(default=timezone.now)
+    left_out = models.JSONField(default=list)
+    """Names of files in a folder or archive that are no documents, or too many."""
+    doing = models.CharField(max_length=10, choices=Doing, default=Doing.NOTHING, blank=True)
+    cancelled_at = models.DateTimeField(null=True)
+
+    privacy = Privacy(
+        purpose=_("Which files were brought together"),
+        personal=_("which worker brought the files"),
+        retention=Retention(_("90 days, as its files"), days=90, since="at"),
+        readers=_("editors"),
+    )
+
+    class Meta:
+        verbose_name = _("batch of imported files")
+        verbose_name_plural = _("batches of imported files")
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.pk}"
+
+    def counts(self) -> dict[str, int]:
+        """How many files stand in each state, and in all. One query."""
+        rows = self.files.order_by().values_list("state").annotate(number=models.Count("pk"))
+        found = {state: 0 for state in ImportState.values} | {str(state): number for state, number in rows}
+        return found | {"all": sum(found.values())}
+
+
 class ImportedFile(models.Model):
     """One file somebody brought. The bytes are wiped as soon as a draft is made, the import undone or refused."""
+
+    batch = models.ForeignKey(ImportBatch, models.SET_NULL, null=True, related_name="files")
+    into_existing = models.BooleanField(default=False)
+    """Whether it was merged into a page that was there: undoing then never deletes the page."""
+    asked_at = models.DateTimeField(default=timezone.now)
+    """When a worker was last asked to read it."""
 
     filename = models.CharField(_("file"), max_length=255)
     data = models.BinaryField(default=bytes)
