@@ -331,3 +331,16 @@ def test_the_sample_facts_are_confirmed_by_a_second_person(tiina: User, rein: Us
     said = {key: each.value("ru") for key, each in facts.confirmed().items()}
     assert said["hadaabi"] == "112"
     assert said["lasteabi-leht"] == "https://www.lasteabi.ee"
+
+
+def test_typed_numbers_are_pointed_out_before_clearance(
+    line: Fact, tiina: User, section: SectionPage, client: Any
+) -> None:
+    page = draft_page(tiina, section, passages=(words("Helista 116 006."),))
+    client.force_login(tiina)
+    before = client.get(f"/kooskolastus/saada/{page.pk}/").text
+    assert f"/faktid/asenda/{page.pk}/" in before
+    client.post(f"/faktid/asenda/{page.pk}/", {"fact": ["ohvriabi"]})
+    after = client.get(f"/kooskolastus/saada/{page.pk}/").text
+    assert f"/faktid/asenda/{page.pk}/" not in after
+    assert "{{fact" not in after

@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 from metoodik.handbook import content
 from metoodik.handbook.access import sees_page
 from metoodik.handbook.desk_forms import AUDIENCE_NAMES
+from metoodik.handbook.fact_marks import facts_of_page, read_page
+from metoodik.handbook.facts import confirmed
 from metoodik.handbook.models import GuidancePage, Version
 from metoodik.handbook.models.versions import Target
 from metoodik.handbook.texts import words_of
@@ -33,7 +35,11 @@ def of_version(version: Version, *, by: User | None = None) -> list[Change]:
 
 
 def of_pages(old: content.Page | None, new: content.Page) -> list[Change]:
-    """Only what differs: title, summary, what is said about the page, passages by key in the new order, gone last."""
+    """Only what differs: title, summary, what is said about the page, passages by key in the new order, gone last.
+
+    A fact stands as its value, with a word that it is one: a typed number made a fact is a change.
+    """
+    old, new = _with_facts(old) if old else None, _with_facts(new)
     found = [
         change(old.title if old else "", new.title, _("Title")),
         change(old.summary if old else "", new.summary, _("Summary")),
@@ -44,6 +50,17 @@ def of_pages(old: content.Page | None, new: content.Page) -> list[Change]:
         found.append(_changed(_lines(before.pop(passage.key, None)), _lines(passage), passage.heading))
     found += [_changed(_lines(gone), [], gone.heading) for gone in before.values()]
     return [each for each in found if each.kind != "same"]
+
+
+def _with_facts(page: content.Page) -> content.Page:
+    if not facts_of_page(page):
+        return page
+    known = confirmed()
+
+    def value(key: str, language: str) -> str | None:
+        return _("%(value)s [fact]") % {"value": known[key].value(language)} if key in known else None
+
+    return read_page(page, value)
 
 
 def _details(old: content.Page, new: content.Page) -> list[Change]:

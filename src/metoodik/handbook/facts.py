@@ -16,6 +16,7 @@ from wagtail.models import Revision
 
 from metoodik.handbook import content, fact_values
 from metoodik.handbook.content import FactKind
+from metoodik.handbook.drawing import Facts, Said
 from metoodik.handbook.fact_marks import MARK, Value, facts_of_page, facts_of_passage, mark
 from metoodik.handbook.models import Fact, FactVersion, GuidancePage, Version
 from metoodik.handbook.models.versions import Target
@@ -76,6 +77,16 @@ def values_in(language: str, facts: Mapping[str, content.Fact] | None = None) ->
     """What each mark says in a language, for `fact_marks.filled`."""
     known = confirmed() if facts is None else facts
     return lambda key: known[key].value(language) if key in known else None
+
+
+def said_now() -> Facts:
+    """What stands in place of marks where drafts and versions are looked at: confirmed values as they are now."""
+    known = confirmed()
+
+    def said(key: str, language: str) -> Said | None:
+        return Said(known[key].kind, known[key].value(language)) if key in known else None
+
+    return said
 
 
 def offers(text: str, facts: Iterable[content.Fact] | None = None) -> list[Offer]:

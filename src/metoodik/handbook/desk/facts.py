@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
@@ -12,9 +13,12 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from metoodik.handbook.actions.facts import tell_of_checks
 from metoodik.handbook.desk.people import reader
 from metoodik.handbook.desk.rooms import EditorialRoom, register
-from metoodik.handbook.models import Fact, FactVersion
+from metoodik.handbook.facts import confirmed
+from metoodik.handbook.models import Fact, FactVersion, GuidancePage, SectionPage
+from metoodik.handbook.typed_facts import typed_in
 from metoodik.people.models import User
 from metoodik.people.permissions import Permission
+from metoodik.web import slots
 from metoodik.web.desk import DeskCard, desk_card
 from metoodik.web.ticks import tick
 
@@ -95,3 +99,17 @@ def remind_of_checks() -> None:
 
 def _list(state: str) -> str:
     return f"{reverse('handbook:facts')}?seis={state}"
+
+
+@slots.register("submit-notes", order=50)
+def typed_numbers(request: HttpRequest, draft: GuidancePage | SectionPage) -> str | None:
+    """Before clearance: numbers typed where a fact of the register should stand, each replaced by one press."""
+    user = reader(request)
+    if user is None or not isinstance(draft, GuidancePage) or not user.can(Permission.WRITE_GUIDANCE):
+        return None
+    typed = typed_in(draft.to_content(), confirmed().values())
+    if not typed:
+        return None
+    keys = list(dict.fromkeys(each.fact.key for each in typed))
+    context = {"typed": typed, "keys": keys, "draft": draft}
+    return render_to_string("handbook/parts/typed_facts.html", context, request)

@@ -37,12 +37,12 @@ class ValueForm(forms.Form):
 
     def __init__(self, *args: Any, kind: FactKind | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.kind = kind
+        self.fact_kind = kind
 
     def clean(self) -> dict[str, Any]:
         """Each value as its kind is written."""
         said = super().clean() or {}
-        kind = self.kind or (FactKind(said["kind"]) if said.get("kind") else None)
+        kind = self.fact_kind or (FactKind(said["kind"]) if said.get("kind") else None)
         for name in ("value_et", "value_ru", "value_en"):
             if kind and said.get(name):
                 try:
@@ -73,7 +73,7 @@ class DetailsForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        keepers: forms.ModelChoiceField = self.fields["keeper"]  # type: ignore[assignment]
+        keepers: forms.ModelChoiceField[User] = self.fields["keeper"]  # type: ignore[assignment]
         keepers.queryset = User.objects.allowed(Permission.WRITE_GUIDANCE).order_by("name")
 
     @property
@@ -85,7 +85,7 @@ class DetailsForm(forms.Form):
 class NewFactForm(DetailsForm, ValueForm):
     """A new fact with its first value."""
 
-    kind = forms.ChoiceField(label=_("Kind"), choices=Fact._meta.get_field("kind").choices)
+    kind = forms.ChoiceField(label=_("Kind"), choices=Fact._meta.get_field("kind").choices or ())
     key = forms.SlugField(
         label=_("Key"),
         max_length=64,

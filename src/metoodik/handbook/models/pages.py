@@ -319,8 +319,11 @@ class GuidancePage(PinsRevisions):
 
     def get_preview_context(self, request: HttpRequest, mode_name: str) -> dict[str, Any]:
         context: dict[str, Any] = super().get_preview_context(request, mode_name)
+        from metoodik.handbook.facts import said_now
+
         written = self.to_content()
-        return context | {"content": written, "passages": draw_passages(written.passages)}
+        passages = draw_passages(written.passages, facts=said_now(), language=written.locale)
+        return context | {"content": written, "passages": passages}
 
 
 def address_of(title: str) -> str:

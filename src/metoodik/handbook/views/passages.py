@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from metoodik.handbook import actions
 from metoodik.handbook.drawing import draw_passages
+from metoodik.handbook.facts import said_now
 from metoodik.handbook.forms.passages import MoveForm, SplitForm
 from metoodik.handbook.models import GuidancePage
 from metoodik.handbook.validation import NotReady
@@ -108,7 +109,8 @@ def _arranged(
 def _show_passages(
     request: HttpRequest, draft: GuidancePage, *, split_form: SplitForm | None = None, status: int = 200
 ) -> HttpResponse:
-    written = draw_passages(draft.to_content().passages)
+    page = draft.to_content()
+    written = draw_passages(page.passages, facts=said_now(), language=page.locale)
     revision = draft.latest_revision
     context = {
         "draft": draft,

@@ -17,6 +17,7 @@ from metoodik.handbook.actions.comments import comment_on_passage, may_settle, r
 from metoodik.handbook.actions.requests import ask, may_ask, withdraw_request
 from metoodik.handbook.desk_forms import AUDIENCE_NAMES
 from metoodik.handbook.drawing import DrawnPassage, draw_passages
+from metoodik.handbook.facts import said_now
 from metoodik.handbook.forms.clearance import AskForm, CommentForm, ReturnForm, ReviewForm
 from metoodik.handbook.models import GuidancePage, PassageComment, ReviewRequest, Version
 from metoodik.handbook.models.versions import State, Target
@@ -245,7 +246,9 @@ def _beside(
     found: Version, user: User, comment_form: CommentForm | None, reply_form: tuple[int, CommentForm] | None
 ) -> list[Beside]:
     """The page as a whole first, then each passage, with their threads and forms."""
-    passages = draw_passages(found.page_content.passages) if found.target == Target.PAGE else []
+    passages: list[DrawnPassage] = []
+    if found.target == Target.PAGE:
+        passages = draw_passages(found.page_content.passages, facts=said_now(), language=found.locale)
     keys = {each.key for each in passages}
     waits = found.state == State.CLEARANCE
     said: dict[str, list[Thread]] = {}
