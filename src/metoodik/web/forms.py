@@ -16,6 +16,12 @@ class Renderer(DjangoTemplates):
     field_template_name = "web/field.html"
 
 
+class NarrowingForm(forms.Form):
+    """Narrows a list: every field may stay empty, so none says so."""
+
+    narrows = True
+
+
 class ChoiceCards(forms.RadioSelect):
     """Radio buttons as large cards that number keys choose. `hints` maps a value to a line under its label."""
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy
+from django.utils.translation import pgettext_lazy
 
 from metoodik.handbook.desk.people import reader
 from metoodik.people.models import User
@@ -56,4 +56,6 @@ def _edits(request: HttpRequest) -> bool:
     return user is not None and any(each.visible(user) for each in _rooms.values())
 
 
-register_in_rail(NavItem("editing", gettext_lazy("Editing"), "handbook:editing", 45, visible=_edits, icon="shelf"))
+register_in_rail(
+    NavItem("editing", pgettext_lazy("room", "Editing"), "handbook:editing", 45, visible=_edits, icon="shelf")
+)

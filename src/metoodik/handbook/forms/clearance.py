@@ -16,7 +16,7 @@ from metoodik.handbook.models.versions import Change, State, Verdict
 from metoodik.people.forms import PersonChoice
 from metoodik.people.models import User, with_roles
 from metoodik.trust.free_text import FreeTextField
-from metoodik.web.forms import DayInput
+from metoodik.web.forms import DayInput, NarrowingForm
 
 
 class People(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
@@ -136,7 +136,7 @@ class ReleaseForm(forms.Form):
         return {"name": data["name"], "sentence": data["sentence"], "effective_from": morning}
 
 
-class ClearanceFilter(forms.Form):
+class ClearanceFilter(NarrowingForm):
     """Which versions the list shows."""
 
     seis = forms.ChoiceField(

@@ -12,6 +12,7 @@ from metoodik.handbook.upkeep import Kept
 from metoodik.people.models import User
 from metoodik.people.permissions import Permission
 from metoodik.trust.free_text import FreeTextField
+from metoodik.web.forms import NarrowingForm
 
 
 class StillRightForm(forms.Form):
@@ -42,7 +43,7 @@ class StillRightForm(forms.Form):
         field.choices = [each for each in Checked.choices if each[0] not in absent]
 
 
-class FilterForm(forms.Form):
+class FilterForm(NarrowingForm):
     """Narrows the queue."""
 
     keeper = forms.ChoiceField(label=_("Keeper"), required=False)
