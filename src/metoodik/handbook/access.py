@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from metoodik.handbook.content import Access
-from metoodik.handbook.models import GuidancePage, ImportedFile, ReviewRequest, SectionPage, Version
+from metoodik.handbook.models import GuidancePage, ImportBatch, ImportedFile, ReviewRequest, SectionPage, Version
 from metoodik.handbook.models.versions import Target, VersionQuerySet
 from metoodik.people.models import User, with_roles
 from metoodik.people.permissions import Permission
@@ -121,6 +121,7 @@ def get_version_for(user: User, pk: int) -> Version:
     version = versions.prefetch_related(*said).filter(pk=pk).first()
     if version is None or not sees(user, version):
         raise Http404
+    version.hides_restricted = not user.can(Permission.READ_RESTRICTED)
     return version
 
 
@@ -141,6 +142,16 @@ def get_import_for(user: User, pk: int) -> ImportedFile:
     if not user.can(Permission.WRITE_GUIDANCE):
         raise PermissionDenied
     found = ImportedFile.objects.select_related("section", "page", "by").filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def get_batch_for(user: User, pk: int) -> ImportBatch:
+    """The batch of imported files, if this person writes guidance. Raises PermissionDenied or Http404."""
+    if not user.can(Permission.WRITE_GUIDANCE):
+        raise PermissionDenied
+    found = ImportBatch.objects.select_related("section", "by").filter(pk=pk).first()
     if found is None:
         raise Http404
     return found

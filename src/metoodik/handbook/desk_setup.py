@@ -25,7 +25,9 @@ pages for internal use belongs here."""
 
 @transaction.atomic
 def prepare_desk() -> None:
-    """Make what is missing of languages, page roots, the site and the editors' rights."""
+    """Make what is missing of languages, page roots, the site, the editors' rights and the grounds of restrictions."""
+    from metoodik.handbook.actions.restrictions import seed_grounds  # Actions know the desk's roots.
+
     locales = {code: Locale.objects.get_or_create(language_code=code)[0] for code in LANGUAGES}
     top = _top(locales["et"])
     roots = _roots(top, locales)
@@ -35,6 +37,7 @@ def prepare_desk() -> None:
     if not Collection.objects.exists():
         Collection.add_root(name="Root")
     _grant(roots)
+    seed_grounds()
 
 
 def handbook(language: str) -> HandbookPage:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
-from datetime import date, timedelta
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -12,11 +11,10 @@ from django.utils.translation import ngettext_lazy
 
 from metoodik.engines.language import personal_data
 from metoodik.engines.language.personal_data import Kind
-from metoodik.handbook import content, facts, richtext
+from metoodik.handbook import content, facts, restrictions, richtext
 from metoodik.handbook.models import GuidancePage, SectionPage, Version
 from metoodik.handbook.texts import html_of, words_of
 
-LONGEST_RESTRICTION = timedelta(days=5 * 366)
 REVIEW_MONTHS = range(1, 61)
 
 Finding = str | Promise
@@ -36,7 +34,7 @@ def findings(page: GuidancePage | SectionPage) -> list[Finding]:
         return list(_section_findings(page))
     found = list(_text_findings(page.to_content()))
     found += _about_findings(page)
-    found += _restriction_findings(page)
+    found += restrictions.findings(page)
     found += _link_findings(page.to_content())
     found += _slug_findings(page)
     found += _personal_findings(page.to_content())
@@ -97,22 +95,6 @@ def _about_findings(page: GuidancePage) -> Iterator[Finding]:
         yield _("Name the legal basis, or tick that there is none.")
     if page.review_months not in REVIEW_MONTHS:
         yield _("The review interval is between 1 and 60 months.")
-
-
-def _restriction_findings(page: GuidancePage) -> Iterator[Finding]:
-    if page.access != content.Access.RESTRICTED:
-        return
-    if not (page.restriction_ground.strip() and page.restriction_authority.strip()):
-        yield _("A page for internal use names the ground of the restriction and the authority.")
-    since, until = page.restriction_since, page.restriction_until
-    if since is None or until is None:
-        yield _("A page for internal use says from when and until when it is restricted.")
-    elif until <= since:
-        yield _("The restriction ends before it begins. Check the two dates.")
-    elif until - since > LONGEST_RESTRICTION:
-        yield _("A restriction lasts at most five years; it can be extended later.")
-    elif until <= date.today():  # noqa: DTZ011 - a calendar day of the law, not an instant
-        yield _("The restriction has already ended. Extend it, or make the page open to staff.")
 
 
 def _link_findings(page: content.Page) -> Iterator[Finding]:

@@ -20,10 +20,10 @@ from wagtail.models import Page
 from wagtail.query import PageQuerySet
 
 from metoodik.handbook.actions.overtaking import note_edit
-from metoodik.handbook.content import Access
 from metoodik.handbook.desk_words import name_link_fields
 from metoodik.handbook.models import GuidancePage, SectionPage, Version
 from metoodik.handbook.models.versions import with_newest_version
+from metoodik.handbook.restrictions import has_restricted
 from metoodik.people.access import get_user
 from metoodik.trust.audit import record
 
@@ -168,7 +168,7 @@ def to_workplace() -> MenuItem:
 def record_restricted_reading(request: HttpRequest, page: Page) -> None:
     """Drafts for internal use are read on record, as their versions and pages in force are."""
     draft = page.get_latest_revision_as_object()
-    if request.method == "GET" and isinstance(draft, GuidancePage) and draft.access == Access.RESTRICTED:
+    if request.method == "GET" and isinstance(draft, GuidancePage) and has_restricted(draft.to_content()):
         with transaction.atomic():
             record("handbook.restricted_draft_read", by=get_user(request), subject=page)
 

@@ -95,8 +95,16 @@ def note_read(*, version: Version, by: User) -> None:
     """Put a read of an AK version, or of a change to an AK page, into the audit trail."""
     before = version.predecessor()
     shown = [version, *([before] if before is not None and sees(by, before) else [])]
-    if any(each.content.get("access") == Access.RESTRICTED for each in shown):
+    if any(_shows_restricted(each, by) for each in shown):
         record("handbook.restricted_version_read", by=by, subject=version)
+
+
+def _shows_restricted(version: Version, by: User) -> bool:
+    """Whether this person reads something AK in it: the page, or a passage that is not left out for them."""
+    if version.content.get("access") == Access.RESTRICTED:
+        return True
+    marked = any("restriction" in each for each in version.content.get("passages", ()))
+    return marked and by.can(Permission.READ_RESTRICTED)
 
 
 @transaction.atomic

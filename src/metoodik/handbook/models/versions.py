@@ -6,6 +6,7 @@ The content is kept here with its hash, so the version stays what it was even if
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -241,10 +242,16 @@ class Version(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("handbook:version", args=[self.pk])
 
+    hides_restricted = False
+    """Whether whoever looks at it has no AK right: its restricted passages are then left out wherever it is shown."""
+
     @property
     def page_content(self) -> PageContent:
         """The content of a page version. Raises KeyError for a section's."""
-        return PageContent.from_data(self.content)
+        page = PageContent.from_data(self.content)
+        if self.hides_restricted:
+            return replace(page, passages=tuple(each for each in page.passages if each.restriction is None))
+        return page
 
     @property
     def section_content(self) -> SectionContent:
@@ -302,12 +309,15 @@ class Version(models.Model):
         return [review for review in self.reviews.all() if review.verdict == Verdict.CHANGE]
 
     def predecessor(self) -> Version | None:
-        """The version approved before this one, or None."""
-        return (
+        """The version approved before this one, or None; it hides what this one hides."""
+        found = (
             Version.objects.filter(page=self.page, state=State.APPROVED, number__lt=self.number)
             .order_by("-number")
             .first()
         )
+        if found is not None:
+            found.hides_restricted = self.hides_restricted
+        return found
 
     @property
     def open_comments(self) -> list[PassageComment]:
