@@ -8,7 +8,6 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
 from metoodik.handbook.access import sees
@@ -90,13 +89,13 @@ def approve_release(*, release: Release, by: User) -> Release:
         found.versions.select_for_update(of=("self",)).select_related("page__latest_revision").order_by("pk")
     )
     failing = [(version, missing) for version in versions if (missing := missing_of(version, by))]
-    problems = [f"{version.title}: {sentence}" for version, missing in failing for sentence in missing]
+    problems: list[Any] = [f"{version.title}: {sentence}" for version, missing in failing for sentence in missing]
     if not versions:
-        problems.append(say("The package is empty. Put at least one version into it."))
+        problems.append(_("The package is empty. Put at least one version into it."))
     if found.effective_from is not None and found.effective_from <= timezone.now():
-        problems.append(say("The day from which it is in force has passed. Its author sets another or none."))
+        problems.append(_("The day from which it is in force has passed. Its author sets another or none."))
     if problems:
-        raise NotReady(list(problems))
+        raise NotReady(problems)
     for version in versions:
         version.effective_from = found.effective_from or version.effective_from
         approve_locked(version, by)
