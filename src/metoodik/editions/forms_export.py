@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from metoodik.editions.export.actions import REFERENCE
 from metoodik.editions.export.document import Format
+from metoodik.editions.forms import WHOLE
 from metoodik.editions.models_export import Outcome, Paper
 from metoodik.editions.opened import ReadPage
 from metoodik.editions.words import LANGUAGE_NAMES
@@ -45,7 +46,7 @@ class LanguageAndFormat(forms.Form):
 class CardForm(forms.Form):
     """A card that was printed: what is on it, where it hangs."""
 
-    part = forms.ChoiceField(label=_("What is on it"), required=False)
+    part = forms.ChoiceField(label=_("What is on it"))
     paper = forms.ChoiceField(label=_("Paper"), choices=Paper, initial=Paper.A5)
     place = FreeTextField(
         label=_("Where it hangs"), help_text=_("For example: call room 2, by the window."), max_length=120
@@ -56,8 +57,13 @@ class CardForm(forms.Form):
     def __init__(self, *args: Any, read: ReadPage, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         passages = [(each.key, each.heading) for each in read.content.passages if each.key not in read.erased]
-        self.fields["part"].choices = [("", _("the whole page")), *passages]  # type: ignore[attr-defined]
+        self.fields["part"].choices = [(WHOLE, _("the whole page")), *passages]  # type: ignore[attr-defined]
         self.fields["printed_on"].initial = timezone.localdate()
+
+    def clean_part(self) -> str:
+        """The passage's key, or an empty text for the whole page."""
+        part: str = self.cleaned_data["part"]
+        return "" if part == WHOLE else part
 
 
 class EndForm(forms.Form):

@@ -13,7 +13,8 @@ from metoodik.editions.actions import make_edition
 from metoodik.editions.audiences import known_classes
 from metoodik.editions.build import BuildError
 from metoodik.editions.export import actions as export_actions
-from metoodik.editions.models import BuildAttempt, BuildState, ExportJob
+from metoodik.editions.models import BuildAttempt, BuildState
+from metoodik.editions.models_export import ExportJob
 from metoodik.handbook.upkeep import LEADERSHIP
 from metoodik.web.worker import retry_once
 

@@ -66,8 +66,8 @@ def note_export(*, by: User, document: Document, kind: Format) -> None:
     for sheet in document.sheets:
         parts = [each for each in sheet.page.passages if each.restriction and each.key not in sheet.withheld]
         if not sheet.withheld_whole and (sheet.restriction or parts):
-            place = {"page": sheet.page.key, "locale": sheet.page.locale, "edition": document.edition}
-            record("editions.restricted_read", by=by, **place)
+            key, locale = sheet.page.key, sheet.page.locale
+            record("editions.restricted_read", by=by, page=key, locale=locale, edition=document.edition)
     pages = len(document.sheets)
     record("editions.document_written", by=by, edition=document.edition, format=kind.value, pages=pages)
 

@@ -5,7 +5,6 @@ WeasyPrint needs Pango from the system; where that is missing, `PdfMissing` says
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -43,7 +42,7 @@ def _laid_out(html: str) -> Any:
     return HTML(string=html, url_fetcher=_inside_only())
 
 
-def _inside_only() -> Callable[..., Any]:
+def _inside_only() -> Any:
     """Gives pictures that stand in the document itself; anything else stops the writing: nothing is ever fetched."""
     from weasyprint.urls import URLFetcher
 

@@ -26,7 +26,7 @@ from metoodik.editions.export.docx import DocxFailed
 from metoodik.editions.export.pdf import PdfMissing
 from metoodik.editions.export.writing import written
 from metoodik.editions.forms_export import LanguageAndFormat
-from metoodik.editions.models import ExportJob
+from metoodik.editions.models_export import ExportJob
 from metoodik.editions.opened import OpenEdition, ReadPage
 from metoodik.editions.views.common import never_kept
 from metoodik.handbook.access import get_version_for, takes_part_in_clearance, versions_for

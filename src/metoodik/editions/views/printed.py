@@ -18,8 +18,9 @@ from metoodik.editions import reading
 from metoodik.editions.audiences import AudienceClass, audience_of
 from metoodik.editions.export import actions, cards
 from metoodik.editions.export.document import sheet_of
+from metoodik.editions.forms import WHOLE
 from metoodik.editions.forms_export import CardForm, EndForm
-from metoodik.editions.models import PrintedCard
+from metoodik.editions.models_export import PrintedCard
 from metoodik.editions.views.common import never_kept
 from metoodik.editions.views.export import page_of
 from metoodik.editions.words import LANGUAGE_NAMES
@@ -115,7 +116,7 @@ def _cell(value: object) -> str:
 def new(request: HttpRequest, number: int, locale: str, slug: str) -> HttpResponseBase:
     """Register a card that was printed: what is on it, where it hangs."""
     edition, read = page_of(get_user(request), number, locale, slug)
-    form = CardForm(request.POST or None, read=read, initial={"part": request.GET.get("loik", "")})
+    form = CardForm(request.POST or None, read=read, initial={"part": WHOLE})
     if form.is_bound and form.is_valid():
         values = form.cleaned_data
         overlay = reading.overlay(edition.audience, edition)
@@ -125,7 +126,7 @@ def new(request: HttpRequest, number: int, locale: str, slug: str) -> HttpRespon
         try:
             actions.register_card(by=get_user(request), card=card, **values)
         except ValidationError as error:
-            form.add_error(None, error.messages)  # type: ignore[arg-type]
+            form.add_error(None, error.messages)
         else:
             messages.success(request, _("Registered. You will be told when it has to come down."))
             return redirect("editions:printed")
@@ -145,7 +146,7 @@ def end(request: HttpRequest, pk: int) -> HttpResponseBase:
         try:
             actions.end_card(by=user, card=card, **form.cleaned_data)
         except ValidationError as error:
-            form.add_error(None, error.messages)  # type: ignore[arg-type]
+            form.add_error(None, error.messages)
         else:
             messages.success(request, _("Noted: the card hangs no more."))
             return redirect("editions:printed")

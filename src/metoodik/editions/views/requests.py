@@ -19,7 +19,7 @@ from metoodik.editions.export.document import CONTENT_TYPES, Format
 from metoodik.editions.export.docx import DocxFailed
 from metoodik.editions.export.pdf import PdfMissing
 from metoodik.editions.forms_export import AnswerForm, InstantForm
-from metoodik.editions.models import InformationRequest
+from metoodik.editions.models_export import InformationRequest
 from metoodik.editions.opened import OpenEdition
 from metoodik.editions.views.common import never_kept
 from metoodik.editions.views.export import attached, cannot
