@@ -32,9 +32,12 @@ from metoodik.editions.export import actions as export_actions
 from metoodik.editions.export.document import Format
 from metoodik.editions.models import BuildAttempt, Edition, OverlayEntry, PrintedCard
 from metoodik.handbook import actions, content
-from metoodik.handbook.models import GuidancePage, ImportedFile, Version
+from metoodik.handbook.actions import releases
+from metoodik.handbook.actions import requests as clearance_requests
+from metoodik.handbook.actions.comments import comment_on_passage
+from metoodik.handbook.models import GuidancePage, ImportedFile, Release, Version
 from metoodik.people import actions as people_actions
-from metoodik.people.models import User
+from metoodik.people.models import Substitution, User
 from metoodik.people.permissions import Permission
 from metoodik.people.roles import ROLES
 
@@ -255,7 +258,66 @@ def a_job(house: House) -> list[dict[str, Any]]:
     return [{"pk": export_actions.write_export(job=job).pk}]
 
 
+def a_request(house: House) -> list[dict[str, Any]]:
+    """Each version in clearance, on which the coach and whoever else may is asked by name."""
+    drafts = house.versions[-len(DRAFTED) :]
+    return [
+        {"pk": each.pk, "request_pk": request.pk}
+        for each in drafts
+        for request in clearance_requests.ask(version=each, by=house.people["methods_expert"], approver=_owner(house))
+        or each.requests.all()
+    ]
+
+
+def _owner(house: House) -> User:
+    return house.people["service_owner"]
+
+
+def a_comment(house: House) -> list[dict[str, Any]]:
+    """A comment on each version in clearance that repeats the page's word."""
+    pairs = zip(house.versions[-len(DRAFTED) :], DRAFTED, strict=True)
+    by = house.people["methods_expert"]
+    said = [comment_on_passage(version=each, passage_key="", text=f"Märkus {m.word}.", by=by) for each, m in pairs]
+    return [{"pk": each.version_id, "comment_pk": each.pk} for each in said]
+
+
+def a_package(house: House) -> list[dict[str, Any]]:
+    """A package around each version in clearance, its name the page's word."""
+    by = house.people["methods_expert"]
+    for version, marker in zip(house.versions[-len(DRAFTED) :], DRAFTED, strict=True):
+        if Version.objects.filter(pk=version.pk, release=None).exists():
+            release = releases.make_release(name=f"Pakett {marker.word}", sentence=f"Lause {marker.word}.", by=by)
+            releases.add_to_release(release=release, version=version, by=by)
+    return [{"pk": each.pk} for each in Release.objects.all()]
+
+
+def a_substitution(house: House) -> list[dict[str, Any]]:
+    """The service owner away, the team lead in their stead."""
+    lead, owner = house.people["team_lead"], house.people["service_owner"]
+    since = timezone.now() - timedelta(days=9)
+    return [
+        {
+            "pk": Substitution.objects.get_or_create(
+                absent=owner, substitute=lead, role="service_owner", since=since, until=since + timedelta(days=1)
+            )[0].pk
+        }
+    ]
+
+
 OURS: dict[str, Arguments] = {
+    "handbook:ask": a_version,
+    "handbook:stop-asking": a_request,
+    "handbook:comment": a_version,
+    "handbook:reply": a_comment,
+    "handbook:settle": a_comment,
+    "handbook:release": a_package,
+    "handbook:release-change": a_package,
+    "handbook:release-add": a_package,
+    "handbook:release-remove": a_package,
+    "handbook:release-approve": a_package,
+    "handbook:release-dissolve": a_package,
+    "people:end-substitution": a_substitution,
+    "people:substitution-of": a_person,
     "web:stylesheet": lambda _house: [{"digest": "0123456789ab"}],
     "web:gallery-page": lambda _house: [{"name": "leht"}, {"name": "vorm"}, {"name": "puudub"}],
     "editions:page": a_page,

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Case, Count, When
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, When
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -31,7 +31,7 @@ from metoodik.people.permissions import Permission
 def releases(request: HttpRequest) -> HttpResponse:
     """All packages, open ones first."""
     user = _participant(request)
-    found = Release.objects.select_related("made_by", "decided_by").annotate(pages=Count("versions"))
+    found = _known_to(user).select_related("made_by", "decided_by").annotate(pages=Count("versions"))
     closed = Case(When(state=ReleaseState.OPEN, then=0), default=1)
     open_first = found.order_by(closed, "-made_at", "-pk")
     context = {
@@ -62,20 +62,21 @@ def make(request: HttpRequest) -> HttpResponse:
 def release(request: HttpRequest, pk: int) -> HttpResponse:
     """One package: its pages, what each still lacks, and what this person may do."""
     user = _participant(request)
-    return _show(request, _release(pk), user)
+    return _show(request, _release(user, pk), user)
 
 
 @require(Permission.WRITE_GUIDANCE)
 def change(request: HttpRequest, pk: int) -> HttpResponse:
     """Correct the name, the sentence or the day."""
-    found = _release(pk)
+    user = get_user(request)
+    found = _release(user, pk)
     since = timezone.localdate(found.effective_from) if found.effective_from else None
     initial = {"name": found.name, "sentence": found.sentence, "effective_from": since}
     form = ReleaseForm(request.POST or None, initial=initial)
     missing: list[Any] = []
     if request.method == "POST" and form.is_valid():
         try:
-            release_actions.change_release(release=found, by=get_user(request), **form.values)
+            release_actions.change_release(release=found, by=user, **form.values)
         except NotReady as not_ready:
             missing = not_ready.findings
         else:
@@ -88,7 +89,8 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
 @require(Permission.WRITE_GUIDANCE)
 def add(request: HttpRequest, pk: int) -> HttpResponse:
     """Put versions into the package."""
-    user, found = get_user(request), _release(pk)
+    user = get_user(request)
+    found = _release(user, pk)
     numbers = [int(each) for each in request.POST.getlist("version") if each.isdecimal()]
     refused: list[Any] = []
     for version in versions_for(user).filter(pk__in=numbers):
@@ -105,7 +107,8 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
 @require(None)
 def remove(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a version out of the package."""
-    user, found = _participant(request), _release(pk)
+    user = _participant(request)
+    found = _release(user, pk)
     number = request.POST.get("version", "")
     version = versions_for(user).filter(pk=int(number) if number.isdecimal() else 0).first()
     if version is None:
@@ -119,7 +122,8 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
 @require(Permission.APPROVE_GUIDANCE)
 def approve(request: HttpRequest, pk: int) -> HttpResponse:
     """Approve all of it, or nothing."""
-    user, found = get_user(request), _release(pk)
+    user = get_user(request)
+    found = _release(user, pk)
     said = _("The package “%(name)s” is approved. It is in the next edition.") % {"name": found.name}
     return _done(request, found, user, lambda: release_actions.approve_release(release=found, by=user), said)
 
@@ -128,7 +132,8 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
 @require(Permission.WRITE_GUIDANCE)
 def dissolve(request: HttpRequest, pk: int) -> HttpResponse:
     """End the package; its pages stay in clearance."""
-    user, found = get_user(request), _release(pk)
+    user = get_user(request)
+    found = _release(user, pk)
     said = _("The package is dissolved. Its pages stay in clearance, each by itself.")
     return _done(request, found, user, lambda: release_actions.dissolve_release(release=found, by=user), said)
 
@@ -140,8 +145,15 @@ def _participant(request: HttpRequest) -> User:
     return user
 
 
-def _release(pk: int) -> Release:
-    return get_object_or_404(Release.objects.select_related("made_by", "decided_by"), pk=pk)
+def _known_to(user: User) -> QuerySet[Release]:
+    """Packages in which this person sees something, empty ones and their own: a name may tell what a page is about."""
+    seen = Version.objects.filter(release=OuterRef("pk"), pk__in=versions_for(user).values("pk"))
+    inside = Version.objects.filter(release=OuterRef("pk"))
+    return Release.objects.filter(Q(made_by=user) | Exists(seen) | ~Exists(inside))
+
+
+def _release(user: User, pk: int) -> Release:
+    return get_object_or_404(_known_to(user).select_related("made_by", "decided_by"), pk=pk)
 
 
 def _done(request: HttpRequest, found: Release, user: User, act: Any, said: str = "") -> HttpResponse:
