@@ -14,8 +14,8 @@ from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
 
 from metoodik.handbook import content, richtext
 
-FEATURES = ["bold", "italic", "ol", "ul", "link"]
-INLINE_FEATURES = ["bold", "italic", "link"]
+FEATURES = ["bold", "italic", "ol", "ul", "link", "fact", "fact-chip"]
+INLINE_FEATURES = ["bold", "italic", "link", "fact", "fact-chip"]
 
 
 class TextBlock(blocks.RichTextBlock):

@@ -19,6 +19,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.models import Page
 from wagtail.query import PageQuerySet
 
+from metoodik.handbook import rich_text_facts as rich_text_facts
 from metoodik.handbook.actions.overtaking import note_edit
 from metoodik.handbook.desk_words import name_link_fields
 from metoodik.handbook.models import GuidancePage, SectionPage, Version

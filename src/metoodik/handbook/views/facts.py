@@ -238,7 +238,17 @@ def choices(request: HttpRequest) -> JsonResponse:  # noqa: ARG001 - a view's si
         for each, version in rows
         if version is not None
     ]
-    return JsonResponse({"facts": said}, headers={"Cache-Control": "no-store"})
+    words = {
+        "button": pgettext("editor", "Fact"),
+        "title": _("Put a fact into the text"),
+        "search": _("Search by name or number"),
+        "found": _("Found:"),
+        "nothing": _("No such fact. Add it to the register first."),
+        "unconfirmed": _("not confirmed yet"),
+        "unknown": _("no such fact"),
+        "close": _("Close"),
+    }
+    return JsonResponse({"facts": said, "words": words}, headers={"Cache-Control": "no-store"})
 
 
 @require_POST
