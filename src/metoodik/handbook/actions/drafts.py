@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page, Revision
 
 from metoodik.handbook import passages
+from metoodik.handbook.content import Access
 from metoodik.handbook.models import GuidancePage, SectionPage
 from metoodik.handbook.validation import NotReady
 from metoodik.people.models import User
@@ -23,6 +24,13 @@ def save_draft(*, page: GuidancePage | SectionPage, by: User) -> Revision:
     revision: Revision = page.save_revision(user=by, log_action=True)
     record("handbook.draft_saved", by=by, subject=page, revision=revision.pk)
     return revision
+
+
+@transaction.atomic
+def note_draft_read(*, page: GuidancePage, by: User) -> None:
+    """Put a read of a draft that is AK, as a whole or in a passage, into the audit trail."""
+    if page.access == Access.RESTRICTED or any(each.restriction for each in page.to_content().passages):
+        record("handbook.restricted_draft_read", by=by, subject=page)
 
 
 @transaction.atomic

@@ -53,7 +53,7 @@ def cancel_batch(*, batch: ImportBatch, by: User) -> int:
 
 @transaction.atomic
 def ask_for_drafts(*, batch: ImportBatch, files: Collection[int] | None, by: User, facts: bool = False) -> None:
-    """Let a worker make drafts of all files read, or of `files`, with `facts` for typed numbers that the register knows.
+    """Let a worker make drafts of all files read, or of `files`, with `facts` for typed numbers it knows.
 
     Raises PermissionDenied, NotReady.
     """

@@ -40,9 +40,7 @@ class ImportForm(forms.Form):
     file = FilesField(
         label=pgettext_lazy("import", "Files"),
         help_text=format_lazy(
-            _(
-                "Word (.docx), ODT, HTML, Markdown or plain text, up to {size} MB each; several, or a ZIP of up to {most}."
-            ),
+            _("Word (.docx), ODT, HTML, Markdown or plain text, up to {size} MB each. A ZIP holds up to {most}."),
             size=settings.IMPORT_BYTES // 1024**2,
             most=MOST_FILES,
         ),

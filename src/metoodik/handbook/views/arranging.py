@@ -21,7 +21,7 @@ from metoodik.handbook.forms.arranging import MergeForm, MovePageForm, PlaceForm
 from metoodik.handbook.models import GuidancePage, SectionPage, Version
 from metoodik.handbook.models.versions import State
 from metoodik.handbook.validation import NotReady
-from metoodik.handbook.views.common import A_PAGE, draft_of, guidance_of, status_of
+from metoodik.handbook.views.common import A_PAGE, draft_of, opened_draft, status_of
 from metoodik.handbook.where_used import Uses, where_used
 from metoodik.people.access import get_user, require
 from metoodik.people.permissions import Permission
@@ -31,7 +31,7 @@ from metoodik.people.permissions import Permission
 @require(Permission.WRITE_GUIDANCE)
 def used(request: HttpRequest, page_pk: int) -> HttpResponse:
     """Everything that leads to a page, passage by passage."""
-    draft = guidance_of(page_pk)
+    draft = opened_draft(request, page_pk)
     uses = _uses(request, draft)
     headings = {key: each.heading for each in draft.to_content().passages for key in (each.key, *each.formerly)}
     rows = [(each, headings.get(each.passage_key, "")) for each in uses.seen]
@@ -42,7 +42,7 @@ def used(request: HttpRequest, page_pk: int) -> HttpResponse:
 @require(Permission.WRITE_GUIDANCE)
 def move(request: HttpRequest, page_pk: int) -> HttpResponse:
     """Move a page to another section, after seeing what links to it."""
-    user, draft = get_user(request), guidance_of(page_pk)
+    user, draft = get_user(request), opened_draft(request, page_pk)
     form = MovePageForm(request.POST or None, page=draft)
     missing: list[Any] = []
     if request.method == "POST" and form.is_valid():
@@ -106,7 +106,7 @@ def delete(request: HttpRequest, page_pk: int) -> HttpResponse:
 @require(Permission.WRITE_GUIDANCE)
 def merge(request: HttpRequest, page_pk: int) -> HttpResponse:
     """Merge a page into another: choose it, see the outcome, send both to clearance."""
-    user, draft = get_user(request), guidance_of(page_pk)
+    user, draft = get_user(request), opened_draft(request, page_pk)
     chosen = request.POST.get("into") or request.GET.get("into")
     form = MergeForm(request.POST or ({"into": chosen} if chosen else None), page=draft)
     form.ask_for_change(asked=request.method == "POST")
@@ -120,16 +120,16 @@ def merge(request: HttpRequest, page_pk: int) -> HttpResponse:
             messages.success(request, _("The change and the withdrawal are in clearance."))
             return redirect(version)
     context = {"draft": draft, "form": form, "missing": missing, "uses": _uses(request, draft)}
-    context |= _outcome(draft, form)
+    context |= _outcome(request, draft, form)
     return render(request, "handbook/arranging_merge.html", context, status=status_of(request, form, missing))
 
 
-def _outcome(gone: GuidancePage, form: MergeForm) -> dict[str, Any]:
+def _outcome(request: HttpRequest, gone: GuidancePage, form: MergeForm) -> dict[str, Any]:
     """What the page that stays will say, once it is chosen."""
     chosen = form.chosen
     if chosen is None:
         return {}
-    stays = guidance_of(chosen.pk)
+    stays = opened_draft(request, chosen.pk)
     if found := merge_findings(gone, stays):
         return {"into": stays, "hindered": found}
     before = stays.to_content()

@@ -18,7 +18,7 @@ from metoodik.handbook.facts import said_now
 from metoodik.handbook.forms.passages import MoveForm, SplitForm
 from metoodik.handbook.models import GuidancePage
 from metoodik.handbook.validation import NotReady
-from metoodik.handbook.views.common import guidance_of
+from metoodik.handbook.views.common import opened_draft
 from metoodik.people.access import get_user, require
 from metoodik.people.permissions import Permission
 
@@ -27,14 +27,14 @@ from metoodik.people.permissions import Permission
 @require(Permission.WRITE_GUIDANCE)
 def passages(request: HttpRequest, page_pk: int) -> HttpResponse:
     """The draft's passages, to be moved, split and joined."""
-    return _show_passages(request, guidance_of(page_pk))
+    return _show_passages(request, opened_draft(request, page_pk))
 
 
 @require_POST
 @require(Permission.WRITE_GUIDANCE)
 def split_passage(request: HttpRequest, page_pk: int) -> HttpResponse:
     """Split a passage before one of its parts."""
-    user, draft = get_user(request), guidance_of(page_pk)
+    user, draft = get_user(request), opened_draft(request, page_pk)
     form = SplitForm(request.POST)
     if not form.is_valid():
         return _show_passages(request, draft, split_form=form, status=422)
@@ -46,7 +46,7 @@ def split_passage(request: HttpRequest, page_pk: int) -> HttpResponse:
 @require(Permission.WRITE_GUIDANCE)
 def join_passage(request: HttpRequest, page_pk: int) -> HttpResponse:
     """Join a passage to the one before it."""
-    user, draft, key = get_user(request), guidance_of(page_pk), request.POST.get("key", "")
+    user, draft, key = get_user(request), opened_draft(request, page_pk), request.POST.get("key", "")
     done = _("The passages are one. The address of each leads there.")
     return _arranged(request, page_pk, done, lambda: actions.join_passage(page=draft, by=user, key=key))
 
@@ -55,7 +55,7 @@ def join_passage(request: HttpRequest, page_pk: int) -> HttpResponse:
 @require(Permission.WRITE_GUIDANCE)
 def move_passage(request: HttpRequest, page_pk: int) -> HttpResponse:
     """Put a passage at another place on its page."""
-    user, draft = get_user(request), guidance_of(page_pk)
+    user, draft = get_user(request), opened_draft(request, page_pk)
     form = MoveForm(request.POST)
     if not form.is_valid():
         return _show_passages(request, draft, status=422)
@@ -70,7 +70,7 @@ def move_passage(request: HttpRequest, page_pk: int) -> HttpResponse:
 @require(Permission.WRITE_GUIDANCE)
 def undo_draft(request: HttpRequest, page_pk: int) -> HttpResponse:
     """Take the draft back to the one before it."""
-    user, draft = get_user(request), guidance_of(page_pk)
+    user, draft = get_user(request), opened_draft(request, page_pk)
     number = request.POST.get("revision", "")
     revision = int(number) if number.isdecimal() else 0
     done = _("The draft is as it was before the last change.")
@@ -81,7 +81,7 @@ def undo_draft(request: HttpRequest, page_pk: int) -> HttpResponse:
 @require(Permission.WRITE_GUIDANCE)
 def confirm_phrase(request: HttpRequest, page_pk: int) -> HttpResponse:
     """Say that a stale translation of a phrase still means the same."""
-    user, draft = get_user(request), guidance_of(page_pk)
+    user, draft = get_user(request), opened_draft(request, page_pk)
     key, language = request.POST.get("block_key", ""), request.POST.get("language", "")
     done = _("The translation is confirmed against the Estonian words of now.")
     return _arranged(
