@@ -157,7 +157,7 @@ CHECK_LINKS = Setting(
     "METOODIK_CHECK_LINKS",
     "0",
     gettext_noop(
-        "1 asks at night whether the addresses outside that guidance names still answer. Nothing leaves the server else."
+        "1 asks at night whether the addresses outside that guidance names still answer. Otherwise nothing leaves the server."
     ),
 )
 AUDIT_YEARS = Setting(
