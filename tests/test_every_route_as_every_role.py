@@ -35,7 +35,7 @@ from metoodik.handbook import actions, content
 from metoodik.handbook.actions import releases
 from metoodik.handbook.actions import requests as clearance_requests
 from metoodik.handbook.actions.comments import comment_on_passage
-from metoodik.handbook.models import GuidancePage, ImportedFile, Release, Version
+from metoodik.handbook.models import GuidancePage, ImportBatch, ImportedFile, Release, Version
 from metoodik.people import actions as people_actions
 from metoodik.people.models import Substitution, User
 from metoodik.people.permissions import Permission
@@ -198,6 +198,10 @@ def an_import(_house: House) -> list[dict[str, Any]]:
     return [{"pk": each.pk} for each in ImportedFile.objects.all()] or [{"pk": 1}]
 
 
+def a_batch(_house: House) -> list[dict[str, Any]]:
+    return [{"pk": each.pk} for each in ImportBatch.objects.all()] or [{"pk": 1}]
+
+
 def an_entry(house: House) -> list[dict[str, Any]]:
     return [{"pk": each.pk} for each in house.entries]
 
@@ -356,6 +360,20 @@ OURS: dict[str, Arguments] = {
     "handbook:split-passage": a_draft,
     "handbook:join-passage": a_draft,
     "handbook:confirm-phrase": a_draft,
+    "handbook:move-passage": a_draft,
+    "handbook:undo-draft": a_draft,
+    "handbook:where-used": a_draft,
+    "handbook:move-page": a_draft,
+    "handbook:merge-page": a_draft,
+    "handbook:delete-draft": a_draft,
+    "handbook:page-order": a_draft,
+    "handbook:order-page": a_draft,
+    "handbook:import-batch": a_batch,
+    "handbook:batch-progress": a_batch,
+    "handbook:batch-cancel": a_batch,
+    "handbook:batch-draft": a_batch,
+    "handbook:batch-undo": a_batch,
+    "handbook:import-merge": an_import,
     "handbook:import": an_import,
     "handbook:import-progress": an_import,
     "handbook:import-draft": an_import,
