@@ -14,7 +14,7 @@ from typing import Any
 import pikepdf
 import pytest
 from pdfua import validate
-from tests.editions_plugin import Shelf, key
+from tests.editions_plugin import Shelf, key, page
 from tests.export_plugin import edition_of, mixed_page, rich_page, secret_page
 from tests.reading_plugin import SignIn, body
 from weasyprint.urls import FatalURLFetchingError
@@ -258,6 +258,20 @@ class TestTakingOut:
         assert "Kõne avamine" in said
         assert "Avatud leht" in said
         assert "Vaarika" not in said
+
+    @pytest.mark.pango
+    def test_a_large_section_is_written_in_the_background(
+        self, sign_in: SignIn, liis: User, tiina: User, shelf: Shelf, clock: Any, db: None
+    ) -> None:
+        edition_of(shelf, tiina, *(page(number, f"Leht {number}") for number in range(1, 8)))
+        client = sign_in(liis)
+
+        assert "7 lehte koostatakse taustal" in body(client, "/laadi/1/et/osa/ohutus/pdf/")
+        response = client.post("/laadi/1/et/osa/ohutus/pdf/")
+
+        job = ExportJob.objects.get()
+        assert response.headers["Location"] == f"/laadi/too/{job.pk}/"
+        assert actions.write_export(job=job).filename == "metoodik-v1-ohutus.pdf"
 
     def test_a_page_of_the_handbook_offers_its_files(self, sign_in: SignIn, liis: User, edition: OpenEdition) -> None:
         said = body(sign_in(liis), "/kasiraamat/et/leht-1/")

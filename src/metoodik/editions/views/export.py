@@ -184,7 +184,7 @@ def package(request: HttpRequest, pk: int, kind: Format) -> HttpResponseBase:
     versions = versions_for(user).filter(release=found, target=Target.PAGE, withdraws=False)
     held = list(versions.select_related("approved_by").prefetch_related("reviews__reviewer").order_by("title"))
     if not held:
-        return cannot(request, _("The package has no page for you to take out."))
+        raise Http404
     address = f"{settings.BASE_URL}{found.get_absolute_url()}"
     document = release_document(found.name, held, address, restricted=user.can(Permission.READ_RESTRICTED))
     return file_of(request, user, document, kind)
