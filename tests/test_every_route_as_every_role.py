@@ -344,6 +344,7 @@ OURS: dict[str, Arguments] = {
     "editions:health-rows": a_measure,
     "editions:health-rows-csv": a_measure,
     "editions:export-version": as_a_file(a_version, "docx"),
+    "editions:export-package": as_a_file(a_package),
     "editions:export-job": a_job,
     "editions:export-file": a_job,
     "editions:printed-new": old(a_page),
