@@ -27,6 +27,8 @@ TITLE, SUMMARY = "title", "summary"
 LINK = re.compile(r'<a id="a(\d+)">')
 NUMBER = re.compile(r"\d[\d  ]*\d|\d")
 _UNKNOWN = "\0"
+ALIKE = 0.4
+"""How alike two pieces must be, of 1, for one to have become the other."""
 
 type From = Mapping[str, Sequence[str]]
 """By unit (title, summary, a passage's key for its heading, a block's key): the Estonian words each piece of the draft
@@ -271,9 +273,25 @@ def _carried(unit: Unit, draft: Unit | None, made: Sequence[str] | None) -> list
     found = [nothing] * len(now)
     for tag, a, b, c, d in SequenceMatcher(None, before, now, autojunk=False).get_opcodes():
         if tag in {"equal", "replace"}:
-            for old, new in zip(range(a, b), range(c, d), strict=False):
-                found[new] = (draft.pieces[old], before[old])
+            for old, new in _likest(before[a:b], now[c:d]):
+                found[c + new] = (draft.pieces[a + old], before[a + old])
     return found
+
+
+def _likest(before: list[str], now: list[str]) -> list[tuple[int, int]]:
+    """Which old piece became which new one: by place where as many stand, else the most alike, never crossing."""
+    if len(before) == len(now):
+        return [(number, number) for number in range(len(now))]
+    alike = [
+        (SequenceMatcher(None, old, new, autojunk=False).ratio(), number, place)
+        for number, old in enumerate(before)
+        for place, new in enumerate(now)
+    ]
+    pairs: list[tuple[int, int]] = []
+    for ratio, old, new in sorted(alike, key=lambda each: (-each[0], each[1], each[2])):
+        if ratio >= ALIKE and all((old - a) * (new - b) > 0 for a, b in pairs):
+            pairs.append((old, new))
+    return pairs
 
 
 def _by_place(unit: Unit, draft: Unit) -> list[tuple[Piece, str]]:

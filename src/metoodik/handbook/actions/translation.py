@@ -185,13 +185,12 @@ def _need(by: User, source: Version) -> None:
 
 def _wanted(segment: Segment, marked: str | None, same: bool) -> tuple[Segment, Deed | None]:
     """The segment as the translator wants it, and what was done; None when nothing was."""
-    if segment.is_same_everywhere or marked is None:
+    if segment.is_same_everywhere:
         return segment, None
-    words = translation.from_marked(marked, len(segment.links))
-    if words != segment.words and translation.to_marked(segment.words) != marked.strip():
-        return replace(segment, words=words, was=segment.source if words else ""), (
-            Deed.TRANSLATED if words else Deed.CLEARED
-        )
+    words = segment.words if marked is None else translation.from_marked(marked, len(segment.links))
+    if words != segment.words and marked is not None and translation.to_marked(segment.words) != marked.strip():
+        done = Deed.TRANSLATED if words else Deed.CLEARED
+        return replace(segment, words=words, was=segment.source if words else ""), done
     if same and segment.words and segment.was != segment.source:
         return replace(segment, was=segment.source), Deed.CONFIRMED
     return segment, None
