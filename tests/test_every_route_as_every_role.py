@@ -35,7 +35,7 @@ from metoodik.handbook import actions, content
 from metoodik.handbook.actions import releases
 from metoodik.handbook.actions import requests as clearance_requests
 from metoodik.handbook.actions.comments import comment_on_passage
-from metoodik.handbook.models import GuidancePage, ImportBatch, ImportedFile, Release, Version
+from metoodik.handbook.models import Fact, GuidancePage, ImportBatch, ImportedFile, Release, Version
 from metoodik.people import actions as people_actions
 from metoodik.people.models import Substitution, User
 from metoodik.people.permissions import Permission
@@ -308,7 +308,24 @@ def a_substitution(house: House) -> list[dict[str, Any]]:
     ]
 
 
+def a_fact(house: House) -> list[dict[str, Any]]:
+    """A number in the register, confirmed by a second person."""
+    if not Fact.objects.filter(key="ohvriabi").exists():
+        from tests.handbook.test_facts import add, confirm
+
+        confirm(add(house.people["methods_expert"]), house.people["service_owner"])
+    return [{"key": "ohvriabi"}]
+
+
 OURS: dict[str, Arguments] = {
+    "handbook:fact": a_fact,
+    "handbook:fact-set": a_fact,
+    "handbook:fact-still-right": a_fact,
+    "handbook:fact-change": a_fact,
+    "handbook:fact-confirm": a_fact,
+    "handbook:fact-decline": a_fact,
+    "handbook:fact-retire": a_fact,
+    "handbook:fact-replace-typed": a_draft,
     "handbook:ask": a_version,
     "handbook:stop-asking": a_request,
     "handbook:comment": a_version,
