@@ -24,6 +24,7 @@ from metoodik.editions.notices import Notices, notices_of
 from metoodik.editions.overlay import OverlayView
 from metoodik.editions.places import Place, anchor
 from metoodik.editions.reading import OpenEdition, ReadPage
+from metoodik.editions.translated import Age, age_of
 from metoodik.handbook import content
 from metoodik.handbook.drawing import DrawnBlock, Resolve, draw_block, said_in
 from metoodik.handbook.fact_marks import facts_of_page, facts_of_passage
@@ -39,6 +40,7 @@ class DrawnPassage:
     """A passage with its anchor, its blocks and what the overlay says about it."""
 
     key: str
+    estonian: str
     anchor: str
     former_anchors: tuple[str, ...]
     heading: str
@@ -97,6 +99,7 @@ class DrawnPage:
     notices: Notices
     facts: tuple[DrawnFact, ...]
     told: str
+    age: Age
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +130,7 @@ def draw_page(edition: OpenEdition, read: ReadPage, overlay: OverlayView, place:
     """All that the page's templates show."""
     page, provenance = read.content, read.provenance
     resolve = link_resolver(edition, place, page.locale)
+    age = age_of(edition, read, place)
     seen = facts_seen(edition, overlay, place)
     facts = [fact for key in facts_of_page(page) if (fact := edition.fact(key))]
     return DrawnPage(
@@ -145,7 +149,7 @@ def draw_page(edition: OpenEdition, read: ReadPage, overlay: OverlayView, place:
         restriction=page.restriction,
         withheld=read.withheld,
         audiences=tuple(str(words.AUDIENCES[each]) for each in page.audiences),
-        passages=tuple(_draw_passage(each, read, overlay, place, resolve, seen) for each in page.passages),
+        passages=tuple(_draw_passage(each, read, overlay, place, resolve, seen, age) for each in page.passages),
         variants=_variants(edition, page, place),
         sources=page.sources,
         legal_basis=page.legal_basis,
@@ -161,16 +165,24 @@ def draw_page(edition: OpenEdition, read: ReadPage, overlay: OverlayView, place:
         change_sentence=provenance.change_sentence,
         notices=notices_of(overlay.on_page(page.key, page.locale)),
         facts=tuple(seen.drawn(facts, page.locale, today=today)),
+        age=age,
         told=" ".join(str(mark.number) for each in facts if (mark := overlay.on_fact(each.key))),
     )
 
 
 def _draw_passage(
-    passage: content.Passage, read: ReadPage, overlay: OverlayView, place: Place, resolve: Resolve, seen: FactsSeen
+    passage: content.Passage,
+    read: ReadPage,
+    overlay: OverlayView,
+    place: Place,
+    resolve: Resolve,
+    seen: FactsSeen,
+    age: Age,
 ) -> DrawnPassage:
     page = read.content
     return DrawnPassage(
         key=passage.key,
+        estonian=age.older.get(passage.key, ""),
         anchor=anchor(passage.key),
         former_anchors=tuple(name for key in passage.formerly for name in (anchor(key), key)),
         heading=said_in(passage.heading, seen.said, page.locale),
