@@ -34,3 +34,6 @@ register("passage_comment_settled", _("%(person)s settled your comment on “%(t
 register("release_approved", _("%(person)s approved the package “%(title)s”. It is in the next edition."))
 register("release_changed", _("%(person)s took “%(page)s” out of the package “%(title)s”."))
 register("translation_source_changed", _("The Estonian text of “%(title)s” changed. See what its translations need."))
+register("extension_asked", _("%(person)s asks that the restriction of access to “%(title)s” lasts longer."))
+register("restriction_ends", _("The restriction of access to “%(title)s” ends on %(day)s. Extend it, or let it end."))
+register("restriction_ended", _("The restriction of access to “%(title)s” ended on %(day)s. Decide what follows."))

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from django.db.models import Q
+from django.db.models.fields.json import KeyTextTransform
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -153,17 +155,20 @@ class Marked:
 
 
 def marked_in_force() -> list[Marked]:
-    """Every AK marking in force, the one that ends first at the top. Asks once for the versions in force."""
-    found: list[Marked] = []
-    for version in Version.objects.in_force_at(timezone.now()):
-        if version.target == Target.PAGE:
-            found += _marked(version)
+    """Every AK marking in force, the one that ends first at the top. Two queries; only marked pages are read whole."""
+    newest: dict[int, int] = {}
+    approved = Version.objects.approved_at(timezone.now()).filter(target=Target.PAGE)
+    for pk, page, withdraws in approved.values_list("pk", "page_id", "withdraws"):
+        newest.setdefault(page, 0 if withdraws else pk)
+    standing = Version.objects.filter(pk__in=newest.values())
+    with_marks = standing.annotate(written=KeyTextTransform("passages", "content")).filter(
+        Q(content__access=Access.RESTRICTED.value) | Q(written__contains='"restriction"')
+    )
+    found = [each for version in with_marks for each in _marked(version)]
     return sorted(found, key=lambda each: (each.restriction.until, each.title, each.passage_key, each.locale))
 
 
 def _marked(version: Version) -> Iterator[Marked]:
-    if version.content["restriction"] is None and all("restriction" not in p for p in version.content["passages"]):
-        return
     page = version.page_content
     whole = [("", "", page.restriction)] if page.access is Access.RESTRICTED else []
     parts = [(each.key, each.heading, each.restriction) for each in page.passages]
@@ -214,3 +219,16 @@ def extensions_of(key: str | uuid.UUID, passage_key: str) -> list[RestrictionExt
     """Everything asked and decided about one marking, the latest first."""
     found = RestrictionExtension.objects.filter(key=key, passage_key=passage_key)
     return list(found.select_related("asked_by", "decided_by", "version"))
+
+
+def waiting_for(user: User) -> list[RestrictionExtension]:
+    """Extensions that this person decides now."""
+    if not user.can(Permission.DECIDE_RESTRICTION):
+        return []
+    asked = RestrictionExtension.objects.filter(state=ExtensionState.ASKED).select_related("asked_by", "version")
+    return [each for each in asked if each.waits_for(user) and may_know_of(user, each)]
+
+
+def may_know_of(user: User, extension: RestrictionExtension) -> bool:
+    """Whether what the extension is about was written for this person."""
+    return sees_page(user, extension.version.content["audiences"], Access.RESTRICTED)
