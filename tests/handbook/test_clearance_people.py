@@ -21,6 +21,7 @@ from metoodik.handbook.actions.comments import comment_on_passage, reply_to_comm
 from metoodik.handbook.actions.overtaking import note_edits
 from metoodik.handbook.actions.requests import Asking, ask, remind_asked, usual_due, withdraw_request
 from metoodik.handbook.desk.clearance import waiting_for
+from metoodik.handbook.erasure import erase_passage_words
 from metoodik.handbook.models import GuidancePage, PassageComment, ReviewRequest, SectionPage, Version
 from metoodik.handbook.models.reviews import working_days_on
 from metoodik.handbook.models.versions import State, Verdict
@@ -190,6 +191,21 @@ def test_open_comments_come_along_to_the_version_sent_anew(danger: GuidancePage,
     assert set(second.comments.values_list("made_on", flat=True)) == {1}
     assert [each.text for each in second.open_comments] == ["Pealkiri on ebaselge."]
     assert not first.comments.exists()
+
+
+def test_what_was_said_of_an_erased_passage_goes_with_it(
+    danger: GuidancePage, tiina: User, rein: User, liis: User
+) -> None:
+    version = send(danger, tiina)
+    first, second = version.page_content.passages
+    thread = comment_on_passage(version=version, passage_key=first.key, text="Siin on Maasika nimi.", by=liis)
+    reply_to_comment(comment=thread, text="Võtan välja.", by=tiina)
+    settle_comment(comment=thread, by=tiina)
+    kept = comment_on_passage(version=version, passage_key=second.key, text="Hea.", by=liis)
+
+    with transaction.atomic():
+        erase_passage_words(page_key=str(version.key), passage_key=first.key, hashes=set(), by=tiina)
+    assert list(PassageComment.objects.all()) == [kept]
 
 
 def test_an_edit_tells_those_asked_who_edited_and_that_reviews_fell_away(

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page, Revision
 
+from metoodik.handbook.actions.comments import erase_comments
 from metoodik.handbook.content import Passage, fingerprint
 from metoodik.handbook.models import GuidancePage, ImportedFile, Version
 from metoodik.handbook.models.versions import State, Target
@@ -34,8 +35,9 @@ def erase_passage_words(*, page_key: str, passage_key: str, hashes: set[str] | N
     """Empty a passage in versions, drafts and imports of its page in every language, in the caller's transaction.
 
     `hashes` names the wordings to go; None means every wording but what is in force now. An import loses the passage
-    whatever its wording. Returns how many versions, drafts and pages were emptied. Raises NotReady while the version in
-    force, one that is coming, or the newest draft holds words that are to go. The caller checks the right to do it.
+    whatever its wording, and what was said of it in clearance goes too. Returns how many versions, drafts and pages
+    were emptied. Raises NotReady while the version in force, one that is coming, or the newest draft holds words that
+    are to go. The caller checks the right to do it.
     """
     numbers = [
         each.pk for each in Page.objects.select_for_update().filter(translation_key=page_key).order_by("pk")
@@ -52,6 +54,7 @@ def erase_passage_words(*, page_key: str, passage_key: str, hashes: set[str] | N
     for page in pages:
         emptied += _erase_drafts(page, passage_key, goes, erased, kept) + _erase_row(page, passage_key, goes)
     _erase_imports(page_key, passage_key)
+    erase_comments(page_key=page_key, passage_key=passage_key)
     return emptied
 
 
