@@ -190,6 +190,20 @@ def a_draft(house: House) -> list[dict[str, Any]]:
     return [{"page_pk": each.pk} for each in house.pages]
 
 
+def a_translation(house: House) -> list[dict[str, Any]]:
+    return [{"key": page.translation_key, "locale": locale} for page in house.pages for locale in ("ru", "en")]
+
+
+def a_phrase(house: House) -> list[dict[str, Any]]:
+    return [
+        {"pk": each.pk, "block_key": block["key"], "locale": "ru"}
+        for each in house.versions
+        for passage in each.content["passages"]
+        for block in passage["blocks"]
+        if block["kind"] == "phrase"
+    ]
+
+
 def a_person(house: House) -> list[dict[str, Any]]:
     return [{"pk": house.people["counsellor"].pk}]
 
@@ -378,6 +392,12 @@ OURS: dict[str, Arguments] = {
     "handbook:split-passage": a_draft,
     "handbook:join-passage": a_draft,
     "handbook:confirm-phrase": a_draft,
+    "handbook:translate": a_translation,
+    "handbook:translation-send": a_translation,
+    "handbook:translation-section": a_translation,
+    "handbook:translation-past": lambda house: [{**each, "segment": "title.0"} for each in a_translation(house)],
+    "handbook:phrases": a_version,
+    "handbook:phrase-exception": a_phrase,
     "handbook:move-passage": a_draft,
     "handbook:undo-draft": a_draft,
     "handbook:where-used": a_draft,

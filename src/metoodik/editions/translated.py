@@ -1,4 +1,4 @@
-"""How old a translated page is beside the Estonian page of the same edition: every class of readers is told the same."""
+"""How old a translated page is beside the Estonian page of the same edition; every class of readers is told alike."""
 
 from __future__ import annotations
 
