@@ -7,7 +7,7 @@ readers: what somebody may not know of is neither named nor counted.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from django.urls import reverse
@@ -132,6 +132,7 @@ class Worst:
     why: tuple[str | Promise, ...]
     action: str | Promise
     url: str
+    review_url: str
 
 
 @dataclass
@@ -162,7 +163,7 @@ def now_for(user: User) -> Now:
     found.judged["in_force"] = [*_in_force(pages), *_drafts(user, every)]
     found.judged["links"] = [_judged_links(each, broken.get(each.version, 0)) for each in pages]
     found.judged["facts"] = _facts(today)
-    found.worst = _worst(sheets, broken, today)
+    found.worst = _worst(sheets, broken, today, writes=user.can(Permission.WRITE_GUIDANCE))
     return found
 
 
@@ -291,11 +292,12 @@ def _facts(today: date) -> list[Judged]:
 LATE = {Risk.SAFETY: 5, Risk.ELEVATED: 3, Risk.ORDINARY: 2}
 
 
-def _worst(sheets: Sequence[Sheet], broken: dict[int, int], today: date) -> list[Worst]:
-    """The ten with the most points; points are explained on the page in one sentence."""
+def _worst(sheets: Sequence[Sheet], broken: dict[int, int], today: date, *, writes: bool) -> list[Worst]:
+    """The ten with the most points, explained on the page in one sentence. Who does not write is led to the review."""
     estonian = {each.key: each for each in sheets if each.locale == "et"}
     found = [each for sheet in sheets if (each := _points(sheet, estonian, broken, today)) is not None]
-    return sorted(found, key=lambda each: (-each.points, each.title))[:TEN]
+    ten = sorted(found, key=lambda each: (-each.points, each.title))[:TEN]
+    return ten if writes else [replace(each, action=_("See the page's review"), url=each.review_url) for each in ten]
 
 
 def _points(sheet: Sheet, estonian: dict[str, Sheet], broken: dict[int, int], today: date) -> Worst | None:
@@ -304,7 +306,7 @@ def _points(sheet: Sheet, estonian: dict[str, Sheet], broken: dict[int, int], to
         return None
     _first, _why, action, url = causes[0]
     points = sum(each[0] for each in causes)
-    return Worst(sheet.title, sheet.locale, points, tuple(each[1] for each in causes), action, url)
+    return Worst(sheet.title, sheet.locale, points, tuple(each[1] for each in causes), action, url, sheet.kept.url)
 
 
 type Cause = tuple[int, str | Promise, str | Promise, str]

@@ -46,15 +46,14 @@ COLUMNS = (
     Column("due", gettext_lazy("Review by"), sortable=True),
     Column("risk", gettext_lazy("Risk"), sortable=True),
     Column("keeper", gettext_lazy("Keeper"), sortable=True),
-    Column("section", gettext_lazy("Section"), sortable=True),
 )
+SECTION = Column("section", gettext_lazy("Section"))
 FILTERS = ("keeper", "section", "risk", "state")
 SORTS: dict[str, Any] = {
     "title": lambda each: estonian(each.title),
     "due": lambda each: each.due,
     "risk": lambda each: each.urgency(),
     "keeper": lambda each: estonian(each.keeper),
-    "section": lambda each: estonian(each.section_title),
 }
 
 
@@ -105,7 +104,12 @@ def export(request: HttpRequest) -> HttpResponseBase:
     pages = kept_for(user)
     today = timezone.localdate()
     chosen = _narrowed(pages, FilterForm(request.GET or None, choices=_choices(pages)), today)
-    header = [*(column.label for column in COLUMNS), _("Language"), _("Last checked"), _("Review every (months)")]
+    header = [
+        *(column.label for column in (*COLUMNS, SECTION)),
+        _("Language"),
+        _("Last checked"),
+        _("Review every (months)"),
+    ]
     return as_csv("ulevaatamine", header, (_plain(each, today) for each in chosen))
 
 
@@ -215,14 +219,20 @@ def _sorted(pages: list[Kept], sort: str) -> list[Kept]:
 
 
 def _row(kept: Kept, today: date, *, choose: bool) -> list[Any]:
-    title = format_html('<a href="{}" lang="{}">{}</a>', kept.url, kept.locale, kept.title)
+    title = format_html(
+        '<a href="{}" lang="{}">{}</a><br><span class="muted" lang="{}">{}</span>',
+        kept.url,
+        kept.locale,
+        kept.title,
+        kept.locale,
+        kept.section_title,
+    )
     cells = [
         title,
         state(kept.state(today)),
         deadline(kept.due),
         RISKS[kept.risk],
         kept.keeper if kept.keeper_is_here else _("%(name)s (has left)") % {"name": kept.keeper},
-        kept.section_title,
     ]
     if not choose:
         return cells
