@@ -46,8 +46,8 @@ from metoodik.trust.free_text import refuse_personal_data
 
 logger = logging.getLogger(__name__)
 REFERENCE = re.compile(r"[\w./ -]{0,40}")
-ANSWERS = (Permission.WRITE_GUIDANCE, Permission.READ_RESTRICTED)
-"""What a person needs to answer an information request."""
+ANSWERS = (Permission.DECIDE_RESTRICTION, Permission.READ_RESTRICTED)
+"""What a person needs to answer an information request: what is withheld is decided by who decides on restrictions."""
 
 
 def may_answer(user: User) -> bool:

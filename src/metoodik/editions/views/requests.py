@@ -39,7 +39,7 @@ def _answerer(request: HttpRequest) -> User:
     return user
 
 
-@require(Permission.WRITE_GUIDANCE)
+@require(Permission.DECIDE_RESTRICTION)
 @require_safe
 def answered(request: HttpRequest) -> HttpResponseBase:
     """What was given out, the latest first."""
@@ -49,7 +49,7 @@ def answered(request: HttpRequest) -> HttpResponseBase:
     return never_kept(render(request, "editions/export/requests.html", {"page_obj": page}))
 
 
-@require(Permission.WRITE_GUIDANCE)
+@require(Permission.DECIDE_RESTRICTION)
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer(request: HttpRequest) -> HttpResponseBase:
     """Choose the instant and the pages, and take the document."""
