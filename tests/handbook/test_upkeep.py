@@ -91,7 +91,7 @@ def test_named_sources_must_have_been_opened(
     source = [("source", {"title": "Juhend", "url": "https://www.sotsiaalkindlustusamet.ee/"})]
     page = draft_page(tiina, section, sources=source, sources_none=False)
     version = in_force(page)
-    with pytest.raises(NotReady, match="sources"):
+    with translation.override("en"), pytest.raises(NotReady, match="sources"):
         actions.still_right(by=tiina, version=version, checked=["whole"])
     actions.still_right(by=tiina, version=version, checked=["whole", "sources"])
 
