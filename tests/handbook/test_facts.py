@@ -344,3 +344,15 @@ def test_typed_numbers_are_pointed_out_before_clearance(
     after = client.get(f"/kooskolastus/saada/{page.pk}/").text
     assert f"/faktid/asenda/{page.pk}/" not in after
     assert "{{fact" not in after
+
+
+def test_a_number_of_the_register_is_no_persons(tiina: User, rein: User) -> None:
+    from metoodik.trust.free_text import refuse_personal_data
+
+    office = "Kantselei number 612 3456 on vale."
+    with pytest.raises(ValidationError):
+        refuse_personal_data(office)
+    confirm(add(tiina, key="kontor", value="+372 612 3456"), rein)
+    refuse_personal_data(office)
+    with pytest.raises(ValidationError):
+        refuse_personal_data("Helistaja number on 5123 4567.")

@@ -11,8 +11,10 @@ class HandbookConfig(AppConfig):
     verbose_name = _("handbook")
 
     def ready(self) -> None:
-        from metoodik.handbook import handover, notices  # noqa: F401 - they register themselves
+        from metoodik.handbook import facts, handover, notices  # noqa: F401 - the latter register themselves
+        from metoodik.trust import free_text
 
+        free_text.register_public(facts.is_public)
         post_migrate.connect(_prepare_desk, sender=self)
 
 

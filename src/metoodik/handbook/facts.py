@@ -133,6 +133,13 @@ def _amounts(text: str, facts: list[content.Fact]) -> Iterator[Offer]:
                 yield Offer(match.start(), match.end(), match[0], fact)
 
 
+def is_public(words: str) -> bool:
+    """Whether a number as it was typed stands in the register, confirmed: it is no person's then."""
+    number = fact_values.bare_number(words)
+    phones = (each for each in confirmed().values() if each.kind is FactKind.PHONE)
+    return any(number == fact_values.bare_number(value) for each in phones for value in each.values.values())
+
+
 def where_used(key: str) -> list[Use]:
     """Every passage that names the fact, in force or in the newest draft, by title and language. A few queries."""
     wanted = mark(key)
