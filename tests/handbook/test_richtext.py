@@ -87,3 +87,41 @@ def test_nothing_but_known_tags_gets_through(source: str) -> None:
     written = canonical(source)
     assert set(re.findall(r"</?([a-z0-9]+)", written)) <= {"p", "ul", "ol", "li", "b", "i", "a", "br"}
     etree.fromstring(f"<x>{written.replace('<br>', '<br/>')}</x>")
+
+
+@pytest.mark.parametrize(
+    ("pasted", "expected"),
+    [
+        (
+            '<p class="MsoNormal" style="mso-margin-top-alt:auto"><b style="mso-bidi-font-weight:normal">'
+            '<span lang="ET" style="font-size:11.0pt">Helista <span style="mso-spacerun:yes">&nbsp;</span>112'
+            "<o:p></o:p></span></b></p>",
+            "<p><b>Helista 112</b></p>",
+        ),
+        (
+            "<!--[if gte mso 9]><xml><w:View>Normal</w:View></xml><![endif]--><xml><w:View>Normal</w:View></xml>"
+            '<title>Dokument1</title><style>p.MsoNormal {mso-style-parent:"";}</style><p>Tekst</p>',
+            "<p>Tekst</p>",
+        ),
+        (
+            '<p>Mine <st1:place w:st="on"><st1:City>Tartusse</st1:City></st1:place> kohe.</p>',
+            "<p>Mine Tartusse kohe.</p>",
+        ),
+        (
+            '<p style="mso-list:l0 level1 lfo1"><![if !supportLists]><span style="mso-list:Ignore">·<span>&nbsp;</span>'
+            '</span><![endif]>Kuula</p><p style="mso-list:l0 level1 lfo1">Küsi</p><p>Edasi</p>'
+            '<p style="mso-list:l1 level1 lfo2"><span style="mso-list:Ignore">1.</span>Esimene</p>',
+            "<ul><li>Kuula</li><li>Küsi</li></ul><p>Edasi</p><ol><li>Esimene</li></ol>",
+        ),
+        (
+            '<p>Tekst<span class="MsoCommentReference"><a class="msocomanchor" href="#_msocom_1">[AK1]</a></span> edasi</p>'
+            '<div style="mso-element:comment-list"><p class="MsoCommentText">Kas see on õige?</p></div>',
+            "<p>Tekst edasi</p>",
+        ),
+        ("<p><del>vana</del><ins>uus</ins></p>", "<p>uus</p>"),
+        ("<p><font><span><span><span>sü\u00adga\u200bv</span></span></span></font></p>", "<p>sügav</p>"),
+    ],
+)
+def test_text_pasted_from_word_keeps_its_words_and_nothing_of_word(pasted: str, expected: str) -> None:
+    assert canonical(pasted) == expected
+    assert canonical(canonical(pasted)) == expected

@@ -19,7 +19,15 @@ BREAKING_TAGS = frozenset(
     {"p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "div", "blockquote", "section", "tr", "table"}
 )
 INLINE_TAGS = {"b": "b", "strong": "b", "i": "i", "em": "i"}
-SILENT_TAGS = frozenset({"script", "style", "embed", "iframe", "object", "template"})
+SILENT_TAGS = frozenset({"script", "style", "embed", "iframe", "object", "template", "xml", "title", "del"})
+WORD_ASIDE = re.compile(
+    r"mso-list:\s*ignore|mso-comment-|mso-element:\s*comment|mso-special-character:\s*comment", re.I
+)
+"""Style of what Word pastes beside the text: drawn bullets, comments and their marks."""
+WORD_LIST = re.compile(r"mso-list:\s*l\d", re.I)
+WORD_COMMENT_CLASSES = frozenset({"MsoCommentReference", "msocomanchor", "msocomtxt", "msocomoff"})
+UNSEEN = re.compile("[\u00ad\u200b\ufeff]")
+"""Soft hyphens and marks without width: they would hide a word from search."""
 SCHEMES = ("http://", "https://", "mailto:", "tel:")
 PAGE_LINK = "metoodik:page/"
 LASTING = re.compile(r"^(?:https?://[^/]+)?/p/([0-9a-f-]{36})/(?:#(.+))?$")
@@ -70,6 +78,7 @@ class _Flow:
         self.page_key = page_key
         self.blocks: list[str] = []
         self.words: list[str] = []
+        self.word_list = (0, "")
 
     def read(self, nodes: Iterable[HtmlElement | str]) -> list[str]:
         """The blocks in order, empty ones left out."""
@@ -80,11 +89,19 @@ class _Flow:
 
     def _text(self, text: str | None) -> None:
         if text:
-            self.words.append(html.escape(text, quote=False))
+            self.words.append(html.escape(UNSEEN.sub("", text), quote=False))
 
     def _element(self, node: HtmlElement) -> None:
         tag = node.tag if isinstance(node.tag, str) else ""
-        if tag in LIST_TAGS:
+        style = (node.get("style") or "") if tag else ""
+        if tag and _is_aside(node, style):
+            tag = ""
+        elif "mso-spacerun" in style and not node.text_content().strip():
+            self._text(" ")
+            tag = ""
+        if tag in BREAKING_TAGS and WORD_LIST.search(style):
+            self._word_item(node)
+        elif tag in LIST_TAGS:
             self._flush()
             self._list(node, tag)
         elif tag in BREAKING_TAGS:
@@ -122,11 +139,31 @@ class _Flow:
         if items:
             self.blocks.append(f"<{tag}>{''.join(items)}</{tag}>")
 
+    def _word_item(self, node: HtmlElement) -> None:
+        """A paragraph that Word draws as an item of a list; items that follow one another are one list."""
+        self._flush()
+        drawn = "".join(each.text_content() for each in node.iter("span") if "mso-list" in (each.get("style") or ""))
+        tag = "ol" if re.match(r"\s*\w{1,4}[.)]", drawn) else "ul"
+        inner = _Flow(self.page_key)
+        inner._inside(node)
+        item = _item(inner.read([]))
+        follows = self.word_list == (len(self.blocks), tag)
+        if item and follows:
+            self.blocks[-1] = f"{self.blocks[-1][: -len(tag) - 3]}<li>{item}</li></{tag}>"
+        elif item:
+            self.blocks.append(f"<{tag}><li>{item}</li></{tag}>")
+        self.word_list = (len(self.blocks), tag)
+
     def _flush(self) -> None:
         words = re.sub(r"[ \t\r\n]+", " ", unicodedata.normalize("NFC", "".join(self.words))).strip()
         self.words = []
         if plain(words):
             self.blocks.append(f"<p>{words}</p>")
+
+
+def _is_aside(node: HtmlElement, style: str) -> bool:
+    """Whether Word put it beside the text: a bullet it draws itself, a comment or the mark of one."""
+    return bool(WORD_ASIDE.search(style)) or not WORD_COMMENT_CLASSES.isdisjoint((node.get("class") or "").split())
 
 
 def _items(node: HtmlElement) -> Iterator[list[HtmlElement | str]]:
