@@ -93,14 +93,18 @@ def test_nothing_but_known_tags_gets_through(source: str) -> None:
     ("pasted", "expected"),
     [
         (
-            '<p class="MsoNormal" style="mso-margin-top-alt:auto"><b style="mso-bidi-font-weight:normal">'
-            '<span lang="ET" style="font-size:11.0pt">Helista <span style="mso-spacerun:yes">&nbsp;</span>112'
-            "<o:p></o:p></span></b></p>",
+            (
+                '<p class="MsoNormal" style="mso-margin-top-alt:auto"><b style="mso-bidi-font-weight:normal">'
+                '<span lang="ET" style="font-size:11.0pt">Helista <span style="mso-spacerun:yes">&nbsp;</span>112'
+                "<o:p></o:p></span></b></p>"
+            ),
             "<p><b>Helista 112</b></p>",
         ),
         (
-            "<!--[if gte mso 9]><xml><w:View>Normal</w:View></xml><![endif]--><xml><w:View>Normal</w:View></xml>"
-            '<title>Dokument1</title><style>p.MsoNormal {mso-style-parent:"";}</style><p>Tekst</p>',
+            (
+                "<!--[if gte mso 9]><xml><w:View>Normal</w:View></xml><![endif]--><xml><w:View>Normal</w:View></xml>"
+                '<title>Dokument1</title><style>p.MsoNormal {mso-style-parent:"";}</style><p>Tekst</p>'
+            ),
             "<p>Tekst</p>",
         ),
         (
@@ -108,15 +112,19 @@ def test_nothing_but_known_tags_gets_through(source: str) -> None:
             "<p>Mine Tartusse kohe.</p>",
         ),
         (
-            '<p style="mso-list:l0 level1 lfo1"><![if !supportLists]><span style="mso-list:Ignore">·<span>&nbsp;</span>'
-            '</span><![endif]>Kuula</p><p style="mso-list:l0 level1 lfo1">Küsi</p><p>Edasi</p>'
-            '<p style="mso-list:l1 level1 lfo2"><span style="mso-list:Ignore">1.</span>Esimene</p>',
+            (
+                '<p style="mso-list:l0 level1 lfo1"><![if !supportLists]><span style="mso-list:Ignore">·<span>&nbsp;</span>'
+                '</span><![endif]>Kuula</p><p style="mso-list:l0 level1 lfo1">Küsi</p><p>Edasi</p>'
+                '<p style="mso-list:l1 level1 lfo2"><span style="mso-list:Ignore">1.</span>Esimene</p>'
+            ),
             "<ul><li>Kuula</li><li>Küsi</li></ul><p>Edasi</p><ol><li>Esimene</li></ol>",
         ),
         (
-            '<p>Tekst<span class="MsoCommentReference"><a class="msocomanchor" href="#_msocom_1">[AK1]</a></span> edasi</p>'
-            '<div style="mso-element:comment-list"><p class="MsoCommentText">Kas see on õige?</p></div>',
-            "<p>Tekst edasi</p>",
+            (
+                '<p>Tekst<span class="MsoCommentReference"><a class="msocomanchor" href="#_msocom_1">[AK1]</a></span>!</p>'
+                '<div style="mso-element:comment-list"><p class="MsoCommentText">Kas see on õige?</p></div>'
+            ),
+            "<p>Tekst!</p>",
         ),
         ("<p><del>vana</del><ins>uus</ins></p>", "<p>uus</p>"),
         ("<p><font><span><span><span>sü\u00adga\u200bv</span></span></span></font></p>", "<p>sügav</p>"),
