@@ -21,6 +21,7 @@ from metoodik.editions.audiences import AudienceClass, known_classes
 from metoodik.editions.build import BuildError, Facts, Imprint, Projector, content_from, facts_of, facts_to_data
 from metoodik.editions.comparison import Comparison, compare_pages, in_words
 from metoodik.editions.content import EditionContent, EditionPage, content_of
+from metoodik.editions.history import note_pages
 from metoodik.editions.models import (
     BUILD_TAKES_AT_MOST,
     BuildAttempt,
@@ -309,6 +310,7 @@ def _create(
         note=attempt.note,
         predecessor=previous,
     )
+    note_pages(edition, plan.content)
     data = built.data if built.number == number else _project(plan, number, audiences)
     EditionFile.objects.bulk_create(
         EditionFile(

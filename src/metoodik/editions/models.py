@@ -328,3 +328,4 @@ class OverlayEntry(models.Model):
 
 from metoodik.editions.models_export import ExportJob, InformationRequest, PrintedCard  # noqa: E402, F401
 from metoodik.editions.models_health import EditionHealth  # noqa: E402, F401
+from metoodik.editions.models_history import PageInEdition  # noqa: E402, F401

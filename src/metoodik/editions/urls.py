@@ -5,7 +5,19 @@ from datetime import date
 from django.urls import path, register_converter
 
 from metoodik.editions.export.document import Format
-from metoodik.editions.views import export, facts, health, making, overlay, past, printed, reading, requests, search
+from metoodik.editions.views import (
+    export,
+    facts,
+    health,
+    history,
+    making,
+    overlay,
+    past,
+    printed,
+    reading,
+    requests,
+    search,
+)
 
 
 class DayConverter:
@@ -44,6 +56,19 @@ class FormatConverter:
         return Format(value).value
 
 
+class ClockConverter:
+    """A clock time in Tallinn as 14.05, with the offset where the clock shows it twice: 03.30+02."""
+
+    regex = r"[0-2]\d\.[0-5]\d(?:\+0[23])?"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(ClockConverter, "clock")
 register_converter(DayConverter, "day")
 register_converter(FormatConverter, "format")
 register_converter(LanguageConverter, "language")
@@ -55,6 +80,11 @@ urlpatterns = [
     path("kasiraamat/<language:locale>/<slug:slug>/", reading.page, name="page"),
     path("kasiraamat/<language:locale>/osa/<slug:slug>/", reading.section, name="section"),
     path("p/<uuid:key>/", reading.lasting, name="lasting"),
+    path("p/<uuid:key>/ajalugu/", history.history, name="page-history"),
+    path("p/<uuid:key>/<day:on>/", history.day, name="cited-day"),
+    path("p/<uuid:key>/<day:on>/<clock:at>/", history.cited, name="cited"),
+    path("p/<uuid:key>/<day:on>/<clock:at>/<slug:passage>/", history.cited, name="cited-passage"),
+    path("p/<uuid:key>/<slug:passage>/ajalugu/", history.history, name="passage-history"),
     path("otsi/", search.search, name="search"),
     path("valjaanded/", past.editions, name="list"),
     path("valjaanded/paev/<day:on>/", past.day, name="day"),
