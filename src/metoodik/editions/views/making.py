@@ -13,6 +13,7 @@ from metoodik.editions.models import BuildAttempt, BuildState
 from metoodik.editions.places import Place
 from metoodik.editions.views.common import never_kept
 from metoodik.editions.views.differences import shown_pages
+from metoodik.handbook.links import dead_links_for
 from metoodik.people.access import get_user, require
 from metoodik.people.permissions import Permission
 
@@ -33,6 +34,7 @@ def make(request: HttpRequest) -> HttpResponseBase:
     context = {
         "form": form,
         "problems": coming.problems,
+        "dead_links": len(dead_links_for(user)),
         "pages": shown_pages(coming, Place() if current else None, None),
         "unchanged": coming.same,
         "current": current,
