@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from wagtail.models import Locale
 from wagtail_localize.models import String, StringTranslation, TranslatableObject, TranslationContext
-from wagtail_localize.strings import StringValue
+from wagtail_localize.strings import StringValue, validate_translation_links
 
 from metoodik.handbook.models import GuidancePage, Version
 from metoodik.handbook.staleness import SOURCE_LANGUAGE
@@ -39,18 +39,44 @@ def remember(*, version: Version, segments: Collection[Segment], by_pk: int) -> 
         object=about, path_id=TranslationContext._get_path_id(PLACE), defaults={"path": PLACE, "field_path": PLACE}
     )
     good = [each for each in segments if each.words and each.was == each.source and not each.is_same_everywhere]
-    for segment in good:
-        StringTranslation.objects.update_or_create(
-            translation_of=String.from_value(source, StringValue(segment.source)),
-            locale=locale,
-            context=context,
-            defaults={
-                "data": segment.words,
-                "translation_type": StringTranslation.TRANSLATION_TYPE_MANUAL,
-                "last_translated_by_id": by_pk,
-            },
-        )
+    words = {each.source: each.words for each in good}
+    StringTranslation.objects.bulk_create(
+        (
+            StringTranslation(
+                translation_of=string,
+                locale=locale,
+                context=context,
+                data=words[string.data],
+                translation_type=StringTranslation.TRANSLATION_TYPE_MANUAL,
+                last_translated_by_id=by_pk,
+                has_error=not _is_sound(string.data, words[string.data]),
+            )
+            for string in _strings(source, words)
+        ),
+        update_conflicts=True,
+        unique_fields=["locale", "translation_of", "context"],
+        update_fields=["data", "translation_type", "last_translated_by", "has_error", "updated_at"],
+    )
     return len(good)
+
+
+def _strings(locale: Locale, sentences: Collection[str]) -> list[String]:
+    """The rows of these sentences, made where there are none, in few queries however many there are."""
+    hashes = {str(String._get_data_hash(each)): each for each in sentences}
+    String.objects.bulk_create(
+        (String(locale=locale, data=each, data_hash=key) for key, each in hashes.items()), ignore_conflicts=True
+    )
+    return list(String.objects.filter(locale=locale, data_hash__in=hashes))
+
+
+def _is_sound(source: str, words: str) -> bool:
+    """Whether wagtail-localize would use the translation: `save` asks this, creating many at once does not."""
+    try:
+        StringValue.from_translated_html(words)
+        validate_translation_links(source, words)
+    except ValueError:
+        return False
+    return True
 
 
 def suggestions(segments: Collection[Segment], locale: str, *, visible: Collection[str]) -> dict[str, Suggestion]:

@@ -99,23 +99,25 @@ def agree_with_phrases(*, version: Version, by: User, places: Collection[Place] 
     """
     if not by.can(Permission.REVIEW_LANGUAGE) or not sees(by, version) or version.is_written_by(by.pk):
         raise PermissionDenied
-    agreed = 0
+    said = PhraseAgreement.objects.filter(page_key=version.key, by=by)
+    before = set(said.values_list("block_key", "locale", "words_hash"))
+    new: list[PhraseAgreement] = []
     for _passage, phrase in phrases_of(version.page_content):
         for language in LANGUAGES:
             wanted = places is None or (phrase.key, language) in places
             if not wanted or phrase.state(language) == "missing" or _wrote(version, phrase, language, by):
                 continue
-            _agreement, new = PhraseAgreement.objects.get_or_create(
-                page_key=version.key,
-                block_key=phrase.key,
-                locale=language,
-                words_hash=phrase_hash(phrase, language),
-                by=by,
-            )
-            agreed += new
-    if agreed:
-        record("handbook.phrases_agreed", by=by, subject=version, segments=agreed)
-    return agreed
+            words = phrase_hash(phrase, language)
+            if (phrase.key, language, words) not in before:
+                new.append(
+                    PhraseAgreement(
+                        page_key=version.key, block_key=phrase.key, locale=language, words_hash=words, by=by
+                    )
+                )
+    PhraseAgreement.objects.bulk_create(new, ignore_conflicts=True)
+    if new:
+        record("handbook.phrases_agreed", by=by, subject=version, segments=len(new))
+    return len(new)
 
 
 @transaction.atomic
