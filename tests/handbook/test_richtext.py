@@ -113,15 +113,16 @@ def test_nothing_but_known_tags_gets_through(source: str) -> None:
         ),
         (
             (
-                '<p style="mso-list:l0 level1 lfo1"><![if !supportLists]><span style="mso-list:Ignore">·<span>&nbsp;</span>'
-                '</span><![endif]>Kuula</p><p style="mso-list:l0 level1 lfo1">Küsi</p><p>Edasi</p>'
+                '<p style="mso-list:l0 level1 lfo1"><![if !supportLists]><span style="mso-list:Ignore">·'
+                '<span>&nbsp;</span></span><![endif]>Kuula</p><p style="mso-list:l0 level1 lfo1">Küsi</p><p>Edasi</p>'
                 '<p style="mso-list:l1 level1 lfo2"><span style="mso-list:Ignore">1.</span>Esimene</p>'
             ),
             "<ul><li>Kuula</li><li>Küsi</li></ul><p>Edasi</p><ol><li>Esimene</li></ol>",
         ),
         (
             (
-                '<p>Tekst<span class="MsoCommentReference"><a class="msocomanchor" href="#_msocom_1">[AK1]</a></span>!</p>'
+                '<p>Tekst<span class="MsoCommentReference"><a class="msocomanchor" href="#_msocom_1">[AK1]</a></span>'
+                "!</p>"
                 '<div style="mso-element:comment-list"><p class="MsoCommentText">Kas see on õige?</p></div>'
             ),
             "<p>Tekst!</p>",

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page, Revision
 
@@ -17,7 +19,7 @@ from metoodik.handbook.content import Passage
 from metoodik.handbook.fact_marks import filled_passage
 from metoodik.handbook.fact_offers import with_facts
 from metoodik.handbook.facts import values_in
-from metoodik.handbook.importing import DocumentRefused, Limits, read_document
+from metoodik.handbook.importing import DocumentRefused, ImportedDocument, Limits, read_document
 from metoodik.handbook.importing.merging import Choice, Pair, matched, merged, text_of
 from metoodik.handbook.models import GuidancePage, ImportBatch, ImportedFile, SectionPage
 from metoodik.handbook.models.imports import ImportState
@@ -60,7 +62,7 @@ def read_file(*, imported: ImportedFile) -> ImportedFile:
         imported.state = ImportState.READ
         imported.format = document.format.value
         imported.title = document.title[:LONGEST_TITLE]
-        imported.passages = [passage.to_data() for passage in document.passages]
+        imported.passages = [passage.to_data() for passage in _headed(document, imported.section)]
         imported.leftovers = [
             {"text": each.text, "where": each.where.value, "context": each.context, "times": each.times}
             for each in document.not_understood
@@ -70,6 +72,15 @@ def read_file(*, imported: ImportedFile) -> ImportedFile:
         imported.save()
         record("handbook.file_read", by=imported.by, subject=imported, leftovers=len(imported.leftovers))
     return imported
+
+
+def _headed(document: ImportedDocument, section: SectionPage | None) -> tuple[Passage, ...]:
+    """The passages; a first one that only repeats the page's title is headed by words of its own."""
+    passages = document.passages
+    if not passages or passages[0].heading.casefold() != document.title.casefold():
+        return passages
+    with override(section.locale.language_code if section else "et"):
+        return (replace(passages[0], heading=gettext("In short")), *passages[1:])
 
 
 @transaction.atomic
