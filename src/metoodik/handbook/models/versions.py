@@ -91,11 +91,12 @@ class VersionQuerySet(models.QuerySet["Version"]):
 
     def needing_author(self, user: User) -> list[Version]:
         """This person's newest versions that were returned, met an objection or were edited after sending."""
-        newest: dict[int, Version] = {}
-        mine = self.filter(submitted_by=user).select_related("page").prefetch_related("reviews", "authors", "comments")
-        for version in mine.defer("content").order_by("page_id", "-number"):
-            newest.setdefault(version.page_id, version)
-        return [each for each in newest.values() if each.needs_author]
+        newer = Version.objects.filter(
+            page=models.OuterRef("page"), submitted_by=user, number__gt=models.OuterRef("number")
+        )
+        open_ones = self.filter(submitted_by=user, state__in=[State.RETURNED, State.CLEARANCE])
+        mine = open_ones.filter(~models.Exists(newer)).select_related("page").defer("content").order_by("page_id")
+        return [each for each in mine.prefetch_related("reviews", "comments") if each.needs_author]
 
     def approved_at(self, instant: datetime) -> VersionQuerySet:
         """Approved versions that may be in force at an instant, a newer one of the same page first."""
