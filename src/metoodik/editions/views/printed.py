@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -21,6 +21,9 @@ from metoodik.editions.export.document import sheet_of
 from metoodik.editions.forms import WHOLE
 from metoodik.editions.forms_export import CardForm, EndForm
 from metoodik.editions.models_export import PrintedCard
+from metoodik.editions.opened import OpenEdition
+from metoodik.editions.overlay import OverlayView
+from metoodik.editions.rendering import Kept
 from metoodik.editions.views.common import never_kept
 from metoodik.editions.views.export import page_of
 from metoodik.editions.words import LANGUAGE_NAMES
@@ -50,9 +53,20 @@ def hanging(user: User) -> list[Hanging]:
     for each in PrintedCard.objects.hanging().select_related("by"):
         if sees(audience, each):
             may_end = each.by_id == user.pk or actions.may_end_any(user)
-            why = tuple(cards.reasons(each, edition, overlay))
+            why = _why(each, edition, overlay)
             found.append(Hanging(each, why, LANGUAGE_NAMES[each.locale], may_end))
     return sorted(found, key=lambda each: not each.reasons)
+
+
+_known: Kept[tuple[object, ...], tuple[str, ...]] = Kept(4096)
+
+
+def _why(card: PrintedCard, edition: OpenEdition | None, overlay: OverlayView | None) -> tuple[str, ...]:
+    """Why the card has to come down; worked out once for an edition and an overlay, not at each look at the desk."""
+    said = (edition.file_hash, edition.number) if edition else ()
+    standing = overlay.version if overlay else ""
+    key = (card.pk, card.words_hash, card.at, *said, standing, translation.get_language())
+    return _known.get(key, lambda: tuple(cards.reasons(card, edition, overlay)))
 
 
 def sees(audience: AudienceClass, card: PrintedCard) -> bool:
