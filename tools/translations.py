@@ -3,6 +3,7 @@
     uv run python tools/translations.py extract web      collect the strings of one room (or `all`); needs GNU gettext
     uv run python tools/translations.py compile web      write the .mo files of one room (or `all`)
     uv run python tools/translations.py check            nothing missing, nothing doubtful, every .mo up to date
+    uv run python tools/translations.py desk             what of the writing desk is not said in Estonian
 
 The English source stands in the code; each room keeps `locale/et` and `locale/ru`. Files carry no line numbers and no
 dates, and their entries are sorted, so that equal strings give equal files.
@@ -18,6 +19,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import desk_strings
 import polib
 
 HOUSE = Path(__file__).resolve().parent.parent / "src" / "metoodik"
@@ -64,7 +66,7 @@ def extract(room: str) -> None:
         print(f"{path.relative_to(HOUSE)}: {len(book)} strings, {empty} without a translation")
 
 
-def _found(room: Path) -> polib.POFile:
+def _found(room: Path, without: tuple[str, ...] = ()) -> polib.POFile:
     """What Django's own extraction finds in the room, run in a copy so that it writes nothing here."""
     import os
 
@@ -77,7 +79,9 @@ def _found(room: Path) -> polib.POFile:
         django.setup()
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / room.name
-        shutil.copytree(room, copy, ignore=shutil.ignore_patterns("locale", "desk_locale", "__pycache__", "vendor"))
+        shutil.copytree(
+            room, copy, ignore=shutil.ignore_patterns("locale", "desk_locale", "__pycache__", "vendor", *without)
+        )
         (copy / "locale").mkdir()
         before = Path.cwd()
         try:
@@ -205,10 +209,21 @@ def check() -> int:
     return 1 if found else 0
 
 
+def desk() -> int:
+    """Print what an editor would read in English; 0 when there is nothing, else 1."""
+    found = list(desk_strings.missing(_found))
+    for line in found:
+        print(line)
+    print(
+        f"{len(found)} strings of the writing desk are not in Estonian" if found else "The writing desk is in Estonian."
+    )
+    return 1 if found else 0
+
+
 def main() -> int:
     """Read the command line. Returns the exit status."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["extract", "compile", "check"])
+    parser.add_argument("what", choices=["extract", "compile", "check", "desk"])
     parser.add_argument("room", nargs="?", default="all", help="a room's name, or all")
     asked = parser.parse_args()
     if asked.room != "all" and asked.room not in rooms():
@@ -216,6 +231,8 @@ def main() -> int:
     chosen = rooms() if asked.room == "all" else [asked.room]
     if asked.what == "check":
         return check()
+    if asked.what == "desk":
+        return desk()
     if asked.what == "extract":
         for room in chosen:
             extract(room)
