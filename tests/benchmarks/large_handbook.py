@@ -18,7 +18,8 @@ from wagtail.models import Locale, Revision
 from metoodik.handbook.blocks import stream_data
 from metoodik.handbook.content import Passage, fingerprint
 from metoodik.handbook.desk_setup import handbook
-from metoodik.handbook.models import GuidancePage, SectionPage, Version
+from metoodik.handbook.models import GuidancePage, ReviewRequest, SectionPage, Version
+from metoodik.handbook.models.reviews import Part
 from metoodik.handbook.models.versions import State, Target
 from metoodik.handbook.sample import load
 from metoodik.people.models import User
@@ -42,6 +43,8 @@ def fill(count: int, *, author: User, approver: User) -> None:
         Version.objects.bulk_create(versions)
         through = Version.authors.through
         through.objects.bulk_create([through(version=each, user=author) for each in versions])
+        waiting = [each for each in versions if each.state == State.CLEARANCE]
+        ReviewRequest.objects.bulk_create([_request(each, author, approver) for each in waiting])
 
 
 def _section(number: int, author: User, approver: User) -> SectionPage:
@@ -118,6 +121,12 @@ def _version(page: GuidancePage, revision: Revision, author: User, approver: Use
     if waits:
         fields |= {"state": State.CLEARANCE, "approved_by": None, "decided_at": None}
     return Version(target=Target.PAGE, risk=page.risk, content=written, content_hash=fingerprint(written), **fields)
+
+
+def _request(version: Version, author: User, approver: User) -> ReviewRequest:
+    return ReviewRequest(
+        version=version, person=approver, part=Part.APPROVE, asked_by=author, due=timezone.localdate()
+    )
 
 
 def _decided(page: GuidancePage | SectionPage, revision: Revision, author: User, approver: User) -> dict[str, Any]:
