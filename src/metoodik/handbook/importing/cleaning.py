@@ -9,7 +9,8 @@ from lxml import etree
 
 from metoodik.handbook.importing.container import Package
 from metoodik.handbook.importing.values import DocumentRefused, Reason
-from metoodik.handbook.importing.witness import front_matter, front_title, html_tree, is_contents_list, is_hidden_html
+from metoodik.handbook.importing.witness_package import is_contents_list
+from metoodik.handbook.importing.witness_text import front_matter, front_title, html_tree, is_hidden_html
 
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"

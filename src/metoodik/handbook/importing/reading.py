@@ -28,7 +28,8 @@ from metoodik.handbook.importing.values import (
     Reason,
     Where,
 )
-from metoodik.handbook.importing.witness import words_in_package, words_in_text
+from metoodik.handbook.importing.witness import words_in_package
+from metoodik.handbook.importing.witness_text import words_in_text
 from metoodik.handbook.importing.words import words
 
 _PIECE_END = re.compile(r"</p>|</?li>|</?[uo]l>|<br>")
