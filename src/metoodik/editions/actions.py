@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from metoodik.editions import overlay, store
 from metoodik.editions.audiences import AudienceClass, known_classes
 from metoodik.editions.build import BuildError, Facts, Imprint, Projector, content_from, facts_of, facts_to_data
-from metoodik.editions.comparison import Comparison, compare_pages, in_words
+from metoodik.editions.comparison import Comparison, compare_pages, fact_changes, in_words
 from metoodik.editions.content import EditionContent, EditionPage, content_of
 from metoodik.editions.history import note_pages
 from metoodik.editions.models import (
@@ -139,11 +139,18 @@ def _difference(
 ) -> Comparison:
     before = ground.base.read_content() if ground.base else EditionContent((), ())
     old, new = (
-        {page.place: page for page in _read_pages(each) if audience is None or audience.sees(page.page)}
-        for each in (before, after)
+        {page.place: page for page in _seen(_read_pages(each), audience)} for each in (before, after)
     )
     found = compare_pages(old, new)
-    return Comparison(found.pages, found.same, tuple(problems))
+    facts = tuple(fact_changes(before.facts, after.facts)) if audience is None or audience.restricted else ()
+    return Comparison(found.pages, found.same, tuple(problems), facts)
+
+
+def _seen(pages: Iterable[EditionPage], audience: AudienceClass | None) -> Iterator[EditionPage]:
+    """Pages as that class of readers has them: without AK passages where it has no right to them; None has all."""
+    for page in pages:
+        if audience is None or audience.sees(page.page):
+            yield page if audience is None or audience.restricted else page.open_part()
 
 
 def _read_pages(content: EditionContent) -> Iterator[EditionPage]:

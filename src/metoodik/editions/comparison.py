@@ -62,12 +62,26 @@ class PageChange:
 
 
 @dataclass(frozen=True, slots=True)
+class FactChange:
+    """A fact whose value differs, as the later edition names it; a value is empty where the fact is not."""
+
+    key: str
+    name: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
 class Comparison:
-    """Pages that differ, in reading order, and how many did not; `problems` keep a coming edition from being made."""
+    """Facts and pages that differ, in reading order, and how many pages did not.
+
+    `problems` keep a coming edition from being made.
+    """
 
     pages: tuple[PageChange, ...]
     same: int = 0
     problems: tuple[Problem, ...] = ()
+    facts: tuple[FactChange, ...] = ()
 
     def of(self, state: ChangeState) -> tuple[PageChange, ...]:
         """Pages that were added, removed or changed."""
@@ -79,14 +93,26 @@ class Comparison:
 
     def __bool__(self) -> bool:
         """Whether anything differs."""
-        return bool(self.pages)
+        return bool(self.pages or self.facts)
 
 
 def compare(before: OpenEdition, after: OpenEdition) -> Comparison:
     """What differs between two editions for one class of readers. Raises ValueError when their classes differ."""
     if before.audience != after.audience:
         raise ValueError("two editions are compared for one class of readers")
-    return compare_pages(_pages_of(before, after), _pages_of(after, before))
+    found = compare_pages(_pages_of(before, after), _pages_of(after, before))
+    return replace(found, facts=tuple(fact_changes(before.facts(), after.facts())))
+
+
+def fact_changes(before: Iterable[Fact], after: Iterable[Fact], language: str = "et") -> Iterator[FactChange]:
+    """Facts that came, went or say something else, in any language, by key."""
+    old, new = ({each.key: each for each in facts} for facts in (before, after))
+    for key in sorted(old.keys() | new.keys()):
+        was, now = old.get(key), new.get(key)
+        present = now or was
+        if present and not (was and now and was.values == now.values):
+            said = (each.value(language) if each else "" for each in (was, now))
+            yield FactChange(key, present.name(language), *said)
 
 
 def compare_pages(

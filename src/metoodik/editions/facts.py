@@ -12,7 +12,8 @@ from datetime import date
 from django.utils import timezone, translation
 from django.utils.translation import gettext
 
-from metoodik.editions import actions
+from metoodik.editions import actions, reading
+from metoodik.editions.fact_checks import FactChecks
 from metoodik.editions.models import Edition, OverlayEntry
 from metoodik.editions.opened import OpenEdition
 from metoodik.editions.overlay import OverlayView
@@ -30,8 +31,8 @@ from metoodik.web.templatetags.web import day
 
 @dataclass(frozen=True, slots=True)
 class DrawnFact:
-    """A fact in a list: its name, value and remark, when it was checked and whether another check was planned before
-    today; `address` is what a tap leads to, when anything.
+    """A fact in a list: its name, value and remark, when it was checked (None where a newer value is shown) and whether
+    another check was planned before today; `address` is what a tap leads to, when anything.
     """
 
     key: str
@@ -39,7 +40,7 @@ class DrawnFact:
     name: str
     value: str
     remark: str
-    checked_on: date
+    checked_on: date | None
     planned: date | None
     address: str
 
@@ -50,6 +51,7 @@ class FactsSeen:
 
     edition: OpenEdition
     overlay: OverlayView
+    checks: FactChecks
     is_past: bool = False
 
     def said(self, key: str, language: str) -> Said | None:
@@ -77,9 +79,9 @@ class FactsSeen:
         found = []
         for fact in facts:
             said = self.said(fact.key, language) or Said(fact.kind, fact.value(language))
-            newer = self.overlay.on_fact(fact.key)
-            checked = timezone.localdate(newer.at) if newer and not self.is_past else fact.checked_on
-            due = add_months(checked, fact.check_months) if fact.check_months else None
+            is_newer = not self.is_past and self.overlay.on_fact(fact.key) is not None
+            checked = None if is_newer else self.checks.of(fact)
+            due = add_months(checked, fact.check_months) if checked and fact.check_months else None
             found.append(
                 DrawnFact(
                     key=fact.key,
@@ -98,7 +100,8 @@ class FactsSeen:
 def facts_seen(edition: OpenEdition, overlay: OverlayView, place: Place) -> FactsSeen:
     """What facts say in an edition that is read at a place."""
     been = edition.effective_at <= timezone.now()
-    return FactsSeen(edition, overlay, place.number is not None and not edition.is_current and been)
+    checks = reading.checks() if edition.is_current else FactChecks()
+    return FactsSeen(edition, overlay, checks, place.number is not None and not edition.is_current and been)
 
 
 def _address(said: Said) -> str:

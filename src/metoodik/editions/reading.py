@@ -10,6 +10,7 @@ from django.utils import timezone
 from metoodik.editions import overlay as drawn
 from metoodik.editions import store
 from metoodik.editions.audiences import AudienceClass
+from metoodik.editions.fact_checks import FactChecks
 from metoodik.editions.opened import Hit, OpenEdition, PageEntry, ReadPage
 from metoodik.editions.overlay import OverlayMark, OverlayView
 from metoodik.editions.reviews import Reviews
@@ -17,6 +18,7 @@ from metoodik.editions.store import EditionEntry
 
 __all__ = [
     "EditionEntry",
+    "FactChecks",
     "Hit",
     "OpenEdition",
     "OverlayMark",
@@ -25,6 +27,7 @@ __all__ = [
     "ReadPage",
     "Reviews",
     "age_seconds",
+    "checks",
     "current",
     "history",
     "look_again",
@@ -89,6 +92,11 @@ def overlay(audience: AudienceClass, edition: OpenEdition | None = None) -> Over
 def reviews() -> Reviews:
     """When pages in force were last found still right, for the edition in force."""
     return store.node().state().reviews
+
+
+def checks() -> FactChecks:
+    """When facts were last found still right, for the edition in force."""
+    return store.node().state().checks
 
 
 def look_again() -> None:

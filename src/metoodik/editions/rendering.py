@@ -256,7 +256,7 @@ def page_html(edition: OpenEdition, locale: str, slug: str, overlay: OverlayView
     today = timezone.localdate()
     language = translation.get_language()
     reviews = reading.reviews() if edition.is_current else reading.Reviews()
-    beside = (overlay.version, reviews.version)
+    beside = (overlay.version, reviews.version, reading.checks().version)
     key = (edition.file_hash, edition.is_current, place, locale, slug, language, *beside, today)
     return _pages.get(key, lambda: _make(edition, locale, slug, overlay, place, today, reviews))
 
@@ -290,6 +290,11 @@ def _make(
         mark_safe(get_template("editions/parts/article.html").render(context)),  # noqa: S308 - a template's own output
         mark_safe(get_template("editions/parts/panel.html").render(context)),  # noqa: S308
     )
+
+
+def fresh_html(edition: OpenEdition, locale: str, slug: str, overlay: OverlayView, place: Place) -> PageHtml | None:
+    """The same as `page_html`, drawn anew and remembered nowhere: for what only one person looks at."""
+    return _make(edition, locale, slug, overlay, place, timezone.localdate())
 
 
 def forget_pages() -> None:

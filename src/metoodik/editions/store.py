@@ -31,6 +31,7 @@ from django.utils import timezone
 from metoodik.editions import overlay
 from metoodik.editions.audiences import AudienceClass
 from metoodik.editions.content import ContentError
+from metoodik.editions.fact_checks import FactChecks, checks_in_database
 from metoodik.editions.models import Edition, EditionFile, OverlayEntry
 from metoodik.editions.opened import OpenEdition
 from metoodik.editions.reviews import Reviews, reviews_in_database
@@ -86,6 +87,7 @@ class State:
     marks: tuple[overlay.OverlayMark, ...] = ()
     checked_at: datetime | None = None
     reviews: Reviews = field(default_factory=Reviews)
+    checks: FactChecks = field(default_factory=FactChecks)
 
     def in_force_at(self, at: datetime) -> EditionEntry | None:
         """The edition in force at an instant: of those effective by then the latest, by effect and then by number."""
@@ -121,6 +123,7 @@ class State:
             "entries": [each.to_data() for each in self.entries],
             "marks": [each.to_data() for each in self.marks],
             "reviews": self.reviews.to_data(),
+            "checks": self.checks.to_data(),
         }
         body = canonical_json(data)
         return hashlib.sha256(body).hexdigest().encode() + b"\n" + body
@@ -137,6 +140,7 @@ class State:
             tuple(overlay.OverlayMark.from_data(each) for each in stored["marks"]),
             checked_at,
             Reviews.from_data(stored.get("reviews", [])),
+            FactChecks.from_data(stored.get("checks", [])),
         )
 
 
@@ -212,7 +216,7 @@ class Node:
     def _keep(self, found: State, known: State) -> None:
         path = self.folder / INDEX
         self._forget_others(found)
-        if (found.entries, found.marks, found.reviews) == (known.entries, known.marks, known.reviews):
+        if replace(found, checked_at=None) == replace(known, checked_at=None):
             with contextlib.suppress(OSError):
                 os.utime(path)
                 return
@@ -451,7 +455,7 @@ def _from_database() -> State:
         for number, effective_at, made_at, content_hash, note, predecessor, superseded_at in rows
     )
     marks = _true(overlay.mark_of(each) for each in OverlayEntry.objects.order_by("pk"))
-    return State(entries, marks, timezone.now(), reviews_in_database())
+    return State(entries, marks, timezone.now(), reviews_in_database(), checks_in_database())
 
 
 def _true(marks: Iterable[overlay.OverlayMark]) -> tuple[overlay.OverlayMark, ...]:

@@ -16,7 +16,7 @@ from wagtail.models import Revision
 
 from metoodik.handbook import content, fact_values
 from metoodik.handbook.content import FactKind
-from metoodik.handbook.drawing import Facts, Said
+from metoodik.handbook.drawing import Facts, Said, lasting
 from metoodik.handbook.fact_marks import MARK, Value, facts_of_page, facts_of_passage, mark
 from metoodik.handbook.models import Fact, FactVersion, GuidancePage, Version
 from metoodik.handbook.models.versions import Target
@@ -66,6 +66,11 @@ class Use:
     def url(self) -> str:
         """The page at the writing desk."""
         return reverse("wagtailadmin_pages:edit", args=[self.page_pk])
+
+    @property
+    def reading_url(self) -> str:
+        """The page as it is read, where it is in force."""
+        return lasting(self.page_key, "")
 
 
 def confirmed() -> dict[str, content.Fact]:

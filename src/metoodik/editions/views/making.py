@@ -31,16 +31,19 @@ def make(request: HttpRequest) -> HttpResponseBase:
     coming = actions.dry_run(audience=audience)
     current = reading.current(audience)
     last = BuildAttempt.objects.first()
+    under_way = last if last and last.is_open else None
     context = {
         "form": form,
+        "may_make": bool(coming) and not coming.problems and under_way is None,
         "problems": coming.problems,
         "dead_links": len(dead_links_for(user)),
         "pages": shown_pages(coming, Place() if current else None, None),
         "unchanged": coming.same,
+        "facts": coming.facts,
         "current": current,
         "pending": reading.pending(),
         "last_failed": last if last and last.state == BuildState.FAILED else None,
-        "under_way": last if last and last.is_open else None,
+        "under_way": under_way,
     }
     return never_kept(render(request, "editions/making/make.html", context))
 

@@ -73,7 +73,7 @@ def compared(request: HttpRequest, before: int, after: int) -> HttpResponse:
     found = compare(first, second)
     _note_restricted(request, found, (second, first))
     pages = shown_pages(found, Place(before), Place(after), _over_both(first, second))
-    context = {"first": first, "second": second, "pages": pages}
+    context = {"first": first, "second": second, "pages": pages, "facts": found.facts}
     return never_kept(render(request, "editions/compared.html", context))
 
 
