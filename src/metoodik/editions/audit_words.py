@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from metoodik.trust.naming import name_actions
+from metoodik.editions.models_export import Outcome
+from metoodik.trust.naming import name_actions, name_detail
 
 name_actions(
     editions__build_requested=_("asked for an edition"),
@@ -24,4 +25,13 @@ name_actions(
     editions__overlay_withdrawal=_("withdrew guidance at once"),
     editions__overlay_correction=_("corrected a number at once"),
     editions__overlay_lift=_("lifted a warning or withdrawal"),
+)
+name_detail("format", _("file format"))
+name_detail("pages", _("number of pages"))
+name_detail("withheld", _("parts withheld"))
+name_detail("copies", _("number of copies"))
+name_detail(
+    "outcome",
+    _("what became of the card"),
+    lambda stored: Outcome(stored).label if stored in Outcome.values else stored,
 )
