@@ -32,8 +32,8 @@ PACKAGES = (
     "wagtail.users",
     "taggit",
 )
-"""Packages whose screens an editor of ours can open. wagtail-localize is not among them: its screens have nothing to show
-here (docs/adr/0007-translation.md)."""
+"""Packages whose screens an editor of ours can open. wagtail-localize is not among them: its screens have nothing to
+show here (docs/adr/0007-translation.md)."""
 NOT_LOOKED_THROUGH = (
     "static",
     "static_src",
