@@ -44,6 +44,10 @@ class AudienceClass:
         """Whether readers of this class may see a passage of a page that they may see."""
         return self.restricted or passage.restriction is None
 
+    def within(self, other: AudienceClass) -> AudienceClass:
+        """What readers of both classes may see."""
+        return AudienceClass(self.circles & other.circles, self.restricted and other.restricted)
+
     def __bool__(self) -> bool:
         """Whether readers of this class may see anything at all."""
         return bool(self.circles)
@@ -57,6 +61,11 @@ def audience_of(user: User) -> AudienceClass:
     if not user.is_active or not user.can(Permission.READ_HANDBOOK):
         return NO_AUDIENCE
     return AudienceClass(user.circles, user.can(Permission.READ_RESTRICTED))
+
+
+def class_of_role(key: str) -> AudienceClass:
+    """The class of somebody with that role alone; empty for a role that does not read, or that there is not."""
+    return _of_roles([key])
 
 
 def role_classes() -> set[AudienceClass]:

@@ -271,13 +271,13 @@ class Projector:
         known = {each.key: each for each in self.content.facts}
         return filled_spoken(text, lambda key, language: known[key].value(language) if key in known else None)
 
-    def project(self, audience: AudienceClass) -> bytes:
-        """The bytes of the SQLite file that readers of that class open."""
-        index = self.index
+    def project(self, audience: AudienceClass, *, searchable: bool = True) -> bytes:
+        """The bytes of the SQLite file that readers of that class open; faster when nobody searches in it."""
+        index = self.index if searchable else search.build([])
         whole = [each for each in self.pages if audience.sees(each.page)]
         pages = whole if audience.restricted else [each.open_part() for each in whole]
         seen = {(group, page.page.locale) for page in pages for group in _groups(page)}
-        documents = (number for page in pages for number in self._documents[page.place])
+        documents = (number for page in pages for number in self._documents.get(page.place, ()))
         kept = [each for each in documents if (index.documents[each].group, index.documents[each].locale) in seen]
         connection = sqlite3.connect(":memory:", isolation_level=None)
         try:

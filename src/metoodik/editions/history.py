@@ -31,9 +31,9 @@ def _hashes(content: EditionContent) -> dict[tuple[str, str], str]:
 
 
 @lru_cache(maxsize=256)
-def _hashes_of(number: int) -> dict[tuple[str, str], str]:
+def _hashes_of(number: int, content_hash: str) -> dict[tuple[str, str], str]:
     """Hashes of an edition made before they were put on record: read from its content, remembered."""
-    return _hashes(Edition.objects.get(number=number).read_content())
+    return _hashes(Edition.objects.get(number=number, content_hash=content_hash).read_content())
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def _turns(key: str, locale: str) -> list[tuple[int, datetime]]:
     for entry in reversed(reading.history()):
         page_hash = noted.get(entry.number)
         if entry.number not in known:
-            page_hash = _hashes_of(entry.number).get((key, locale))
+            page_hash = _hashes_of(entry.number, entry.content_hash).get((key, locale))
         if page_hash != before:
             turns.append((entry.number, entry.effective_at))
         before = page_hash
@@ -116,12 +116,12 @@ def _wording(
         address=(page.locale, page.slug) if page else ("", ""),
         changes=() if gone else tuple(_changes(before, page, passage)),
         erased=bool(read and passage and passage.key in read.erased),
-        restricted=bool((read and (passage.restriction if passage else read.has_restricted)) or _is_ak(page)),
+        restricted=bool(page and (page.restriction or (passage.restriction if passage else _has_ak(page)))),
     )
 
 
-def _is_ak(page: Page | None) -> bool:
-    return bool(page and page.restriction)
+def _has_ak(page: Page) -> bool:
+    return any(each.restriction for each in page.passages)
 
 
 def _passage(page: Page, key: str) -> Passage | None:
@@ -134,7 +134,7 @@ def _state(read: ReadPage | None, wording: Wording) -> tuple[object, ...] | None
         return None
     if wording.passage is None:
         return (read.hash,)
-    return (wording.passage.to_data().__repr__(), wording.erased)
+    return (wording.passage.hash, wording.erased)
 
 
 def _changes(before: Wording | None, page: Page | None, passage: Passage | None) -> list[Change]:

@@ -294,7 +294,8 @@ def _make(
 
 def fresh_html(edition: OpenEdition, locale: str, slug: str, overlay: OverlayView, place: Place) -> PageHtml | None:
     """The same as `page_html`, drawn anew and remembered nowhere: for what only one person looks at."""
-    return _make(edition, locale, slug, overlay, place, timezone.localdate())
+    reviews = reading.reviews() if edition.is_current else reading.Reviews()
+    return _make(edition, locale, slug, overlay, place, timezone.localdate(), reviews)
 
 
 def forget_pages() -> None:

@@ -5,7 +5,7 @@ Everything here comes from approved, pinned versions, never from a page's live o
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -93,6 +93,20 @@ def pinned_handbook(at: datetime) -> PinnedHandbook:
     facts = tuple(each.to_content() for each in FactVersion.objects.confirmed_at(at))
     problems += _fact_problems(pages, {each.key for each in facts})
     return PinnedHandbook(at, sections, pages, tuple(problems), addresses, facts)
+
+
+def with_versions(handbook: PinnedHandbook, versions: Iterable[Version]) -> PinnedHandbook:
+    """The handbook as if these versions of pages had been approved already: to look at what it would be."""
+    pages = {(each.content.key, each.content.locale): each for each in handbook.pages}
+    for version in versions:
+        if version.target != Target.PAGE:
+            continue
+        page = _page(version, None, None)
+        if version.withdraws:
+            pages.pop((page.content.key, page.content.locale), None)
+        else:
+            pages[page.content.key, page.content.locale] = page
+    return replace(handbook, pages=tuple(pages[place] for place in sorted(pages)))
 
 
 def coming_instants(after: datetime) -> list[datetime]:
