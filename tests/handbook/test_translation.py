@@ -400,3 +400,23 @@ def test_a_page_of_twenty_thousand_words_opens(
     version = in_force(draft_page(tiina, section, "Pikk", passages=long))
     client.force_login(jelena)
     assert client.get(f"/tolkimine/{version.key}/en/").status_code == 200
+
+
+def test_each_finds_their_work_on_the_desk(
+    source: Version, safety: Version, jelena: User, olga: User, client: Client
+) -> None:
+    translated(source, jelena)
+    client.force_login(jelena)
+    assert "Vahetu oht" in client.get("/").text
+    assert client.get("/toimetus/").status_code == 200
+    client.force_login(olga)
+    assert "Enesetapurisk" not in client.get("/").text
+    said = replace(PHRASE, ru="Я здесь.", ru_source=content.fingerprint(PHRASE.et))
+    page = latest(safety.page.specific)
+    page.write_passages((replace(OUR_PASSAGE, blocks=(said,)),))
+    page.save_revision(user=safety.submitted_by)
+    version = send(page, safety.submitted_by)
+    assert "Enesetapurisk" in client.get("/").text
+    assert f"/tolkimine/laused/{version.pk}/" in client.get(version.get_absolute_url()).text
+    assert client.post(f"/tolkimine/laused/{version.pk}/").status_code == 302
+    assert "Enesetapurisk" not in client.get("/").text
