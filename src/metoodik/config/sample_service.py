@@ -22,9 +22,11 @@ from metoodik.config import blank
 from metoodik.config.checking import unapplied_migrations
 from metoodik.editions.actions import make_edition
 from metoodik.handbook import actions
+from metoodik.handbook.actions.facts import confirm_value, set_value
+from metoodik.handbook.actions.upkeep import set_interval
 from metoodik.handbook.blocks import stream_data
 from metoodik.handbook.content import Checklist, Passage, Steps
-from metoodik.handbook.models import GuidancePage
+from metoodik.handbook.models import Fact, GuidancePage
 from metoodik.handbook.models.versions import Change, Version
 from metoodik.handbook.sample_load import load_sample
 from metoodik.people import tasks as people_tasks
@@ -33,12 +35,15 @@ from metoodik.people.sample import create_people
 
 BEGAN = timedelta(days=9)
 """How long ago the invented service took its handbook into use."""
-REPLY_LENGTH, AFTER_CALL, SAFETY_PLAN = (
+REPLY_LENGTH, SILENCE, AFTER_CALL, SAFETY_PLAN = (
     "309904d2-eed0-56f5-a1db-8b4c52541c9d",
+    "b2578870-d198-5ecf-b11d-6da6abad5298",
     "ed0e71c7-0f26-5864-b226-e5161c5ab15f",
     "b6cfad6c-0fa3-5edb-bbeb-c19c771f9647",
 )
 """Lists on the sample pages that people here have changed since."""
+CHECKED = timedelta(days=200)
+"""How long ago somebody last looked at the number that waits to be checked today."""
 
 
 def make(password: str) -> None:
@@ -54,6 +59,8 @@ def make(password: str) -> None:
                 approver=people["rein"],
                 language_reviewer=people["olga"],
             )
+        with clock_at(_day(BEGAN, time(11, 0))):
+            _let_days_come_round(people)
         with clock_at(_day(BEGAN, time(12, 0))):
             make_edition(by=people["tiina"], note="Käsiraamatu esimene väljaanne.")
         with clock_at(_day(timedelta(days=1), time(15, 0))):
@@ -62,7 +69,23 @@ def make(password: str) -> None:
         _let_the_past_rest()
 
 
+def _let_days_come_round(people: dict[str, User]) -> None:
+    """A number to look at today, and a page that is reviewed every month."""
+    number = Fact.objects.get(key="perearst")
+    version = set_value(
+        by=people["tiina"],
+        fact=number,
+        values={"et": "1220"},
+        source="Tervisekassa koduleht",
+        checked_on=timezone.localdate() - CHECKED,
+    )
+    confirm_value(by=people["rein"], version=version)
+    monthly = Version.objects.get(title="Psühhosotsiaalse kriisiabi kutsumine")
+    set_interval(by=people["tiina"], versions=[monthly.pk], months=1)
+
+
 def _revise_yesterday(people: dict[str, User]) -> None:
+    """Two pages change; the translations of one are older than it from then on."""
     version = _submit_with(
         "veebivestlus",
         REPLY_LENGTH,
@@ -71,7 +94,15 @@ def _revise_yesterday(people: dict[str, User]) -> None:
         by=people["tiina"],
     )
     actions.approve_version(version=version, by=people["rein"])
-    make_edition(by=people["tiina"], note="Veebivestlus: vastame inimese keeles.")
+    silence = _submit_with(
+        "vaikiv-kone",
+        SILENCE,
+        "Kui kuuled, et keegi nutab, ütle, et kuuled seda ja et nutta tohib.",
+        why="Vaikiva kõne alguses ütleme, et kuuleme nuttu.",
+        by=people["tiina"],
+    )
+    actions.approve_version(version=silence, by=people["rein"])
+    make_edition(by=people["tiina"], note="Veebivestlus: vastame inimese keeles. Vaikiv kõne: kuuleme nuttu.")
 
 
 def _leave_work_for_today(people: dict[str, User]) -> None:
