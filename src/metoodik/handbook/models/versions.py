@@ -235,7 +235,10 @@ class Version(models.Model):
             ),
             models.CheckConstraint(condition=~Q(state="returned") | ~Q(answer=""), name="returned_with_a_reason"),
         ]
-        indexes = [models.Index(fields=["state", "page", "-number"], name="version_in_force")]
+        indexes = [
+            models.Index(fields=["state", "page", "-number"], name="version_in_force"),
+            models.Index(fields=["-decided_at", "-id"], name="version_decided"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.title} ({self.number})"

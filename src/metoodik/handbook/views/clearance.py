@@ -44,7 +44,8 @@ def clearance(request: HttpRequest) -> HttpResponse:
     page = Paginator(chosen, MOST_FOUND if words else A_PAGE).get_page(request.GET.get("leht"))
     others = versions_for(user).in_clearance_lightly().exclude(pk__in=[each.pk for each in mine])
     context = {
-        "mine": mine,
+        "mine": mine[:A_PAGE],
+        "more_mine": max(len(mine) - A_PAGE, 0),
         "others": others[:A_PAGE],
         "more_others": max(others.count() - A_PAGE, 0),
         "decided": page,
