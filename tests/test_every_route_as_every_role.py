@@ -31,11 +31,22 @@ from metoodik.editions.audiences import audience_of
 from metoodik.editions.export import actions as export_actions
 from metoodik.editions.export.document import Format
 from metoodik.editions.models import BuildAttempt, Edition, OverlayEntry, PrintedCard
-from metoodik.handbook import actions, content
+from metoodik.editions.views.history import clock_of
+from metoodik.handbook import actions, content, restrictions
 from metoodik.handbook.actions import releases
 from metoodik.handbook.actions import requests as clearance_requests
+from metoodik.handbook.actions import restrictions as restriction_actions
 from metoodik.handbook.actions.comments import comment_on_passage
-from metoodik.handbook.models import Fact, GuidancePage, ImportBatch, ImportedFile, Release, Version
+from metoodik.handbook.models import (
+    Fact,
+    GuidancePage,
+    ImportBatch,
+    ImportedFile,
+    Release,
+    RestrictionExtension,
+    RestrictionGround,
+    Version,
+)
 from metoodik.people import actions as people_actions
 from metoodik.people.models import Substitution, User
 from metoodik.people.permissions import Permission
@@ -331,7 +342,49 @@ def a_fact(house: House) -> list[dict[str, Any]]:
     return [{"key": "ohvriabi"}]
 
 
+def an_extension(house: House) -> list[dict[str, Any]]:
+    """The restricted page in force, for which the methods expert asks a longer restriction with the page's word."""
+    expert = house.people["methods_expert"]
+    if not RestrictionExtension.objects.exists():
+        marker = next(each for each in MARKERS if each.restricted)
+        marked = restrictions.marked_for(expert)[0]
+        until, reason = date(2033, 9, 30), f"Põhjus {marker.word}."
+        restriction_actions.ask_extension(by=expert, marked=marked, until=until, reason=reason)
+    return [{"pk": each.pk} for each in RestrictionExtension.objects.all()]
+
+
+def a_restriction(house: House) -> list[dict[str, Any]]:
+    return [{"version": each.pk} for each in house.versions]
+
+
+def at_an_instant(arguments: Arguments) -> Arguments:
+    """Now, when the second edition is in force, and long ago."""
+
+    def made(house: House) -> list[dict[str, Any]]:
+        on, at = clock_of(timezone.now() - timedelta(seconds=1))
+        moments = [{"on": on, "at": at}, {"on": "2020-01-01", "at": "12.00"}]
+        return [{**each, **moment} for each in arguments(house) for moment in moments]
+
+    return made
+
+
+def a_passage_by_key(house: House) -> list[dict[str, Any]]:
+    pages = {each.page.key: each.page for edition in house.editions for each in edition.read_content().pages}
+    return [{"key": key, "passage": it.passages[0].key} for key, it in pages.items()]
+
+
 OURS: dict[str, Arguments] = {
+    "handbook:restriction-ground-end": lambda _house: [{"pk": RestrictionGround.objects.values_list("pk")[0][0]}],
+    "handbook:restriction-decide": an_extension,
+    "handbook:restriction-extend": a_restriction,
+    "handbook:restriction-extend-passage": lambda house: [{**each, "passage": "x"} for each in a_restriction(house)],
+    "editions:page-history": a_key,
+    "editions:passage-history": a_passage_by_key,
+    "editions:cited-day": lambda house: [{**key, **day} for key in a_key(house) for day in today(house)],
+    "editions:cited": at_an_instant(a_key),
+    "editions:cited-passage": at_an_instant(a_passage_by_key),
+    "editions:preview-page": a_page,
+    "editions:preview-section": a_section,
     "handbook:fact": a_fact,
     "handbook:fact-set": a_fact,
     "handbook:fact-still-right": a_fact,

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from metoodik.editions import desk_export as desk_export
 from metoodik.editions import desk_health as desk_health
+from metoodik.editions import desk_preview as desk_preview
 from metoodik.editions import reading
 from metoodik.editions.audiences import audience_of
 from metoodik.editions.models import BuildAttempt, BuildState, Edition

@@ -213,6 +213,8 @@ def history(request: HttpRequest, key: UUID, passage: str = "") -> HttpResponse:
         "title": newest.page.title if newest.page else "",
         "heading": newest.passage.heading if newest.passage else "",
         "locale": language,
+        "key": key,
+        "passages": newest.page.passages if newest.page and not passage else (),
         "language": words.LANGUAGE_NAMES[language],
         "ended": newest.until is not None,
         "withdrawn": withdrawn,
