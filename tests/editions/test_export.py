@@ -168,6 +168,12 @@ class TestPdf:
         assert scopes.count("/Column") == 5
         assert scopes.count("/Row") == 2
 
+    def test_words_in_another_language_say_which(self, file: pikepdf.Pdf) -> None:
+        cells = [each for each in structure(file.Root.StructTreeRoot.K) if str(each.S) in {"/TH", "/TD"}]
+
+        languages = [str(each.Lang) for each in cells if "/Lang" in each]
+        assert languages == ["et", "ru", "en", "et", "ru", "en"]
+
     def test_the_code_to_the_text_in_force_is_said_in_words(self, file: pikepdf.Pdf) -> None:
         figures = [each for each in structure(file.Root.StructTreeRoot.K) if str(each.S) == "/Figure"]
 

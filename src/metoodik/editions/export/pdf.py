@@ -5,6 +5,7 @@ WeasyPrint needs Pango from the system; where that is missing, `PdfMissing` says
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -49,8 +50,11 @@ def _inside_only() -> Any:
     return URLFetcher(allowed_protocols=("data",), allow_redirects=False, fail_on_errors=True)
 
 
-def _finish(_document: Any, pdf: Any) -> None:
-    """Adds what PDF/UA asks for and WeasyPrint leaves out: scope of headers, words for links, order of the tab key."""
+def _finish(document: Any, pdf: Any) -> None:
+    """Adds what PDF/UA asks for and WeasyPrint leaves out.
+
+    Scope of header cells, the language of cells in another one, words for links, order of the tab key.
+    """
     import pydyf
 
     inside = _("To the place in this document")
@@ -62,6 +66,18 @@ def _finish(_document: Any, pdf: Any) -> None:
             each["Contents"] = pydyf.String(inside)
         elif each.get("Type") == "/Page":
             each["Tabs"] = "/S"
+    for page in document.pages:
+        for cell in _cells(page._page_box):
+            if language := cell.element.get("lang"):
+                cell.mark["Lang"] = pydyf.String(language)
+
+
+def _cells(box: Any) -> Iterator[Any]:
+    """The cells of tables in a laid out page that are tagged."""
+    if getattr(box, "mark", None) is not None and box.element is not None:
+        yield box
+    for child in getattr(box, "children", None) or ():
+        yield from _cells(child)
 
 
 def _scope(header: Any, elements: dict[Any, Any]) -> str:
