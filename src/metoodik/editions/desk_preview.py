@@ -33,4 +33,5 @@ def preview_of_version(_request: HttpRequest, version: Version) -> SafeString | 
     if version.target != Target.PAGE or version.state != State.CLEARANCE or version.withdraws:
         return None
     address = reverse("editions:preview-page", args=[version.locale, version.content["slug"]])
-    return format_html('<p><a href="{}?koos=1&amp;keel={}">{}</a></p>', address, version.locale, _("See it as its readers"))
+    query = f"koos=1&keel={version.locale}"
+    return format_html('<p><a href="{}?{}">{}</a></p>', address, query, _("See it as its readers"))

@@ -36,7 +36,7 @@ class PreviewForm(forms.Form):
     keel = forms.ChoiceField(label=gettext_lazy("Language"), choices=list(words.LANGUAGE_NAMES.items()))
     paev = forms.DateField(label=gettext_lazy("Day"), widget=DayInput, required=False)
     kell = forms.TimeField(
-        label=gettext_lazy("Time"), required=False, input_formats=["%H.%M", "%H:%M"], help_text=gettext_lazy("12.00")
+        label=gettext_lazy("Time"), required=False, input_formats=["%H.%M", "%H:%M"], help_text="12.00"
     )
     koos = forms.BooleanField(label=gettext_lazy("With what waits in clearance"), required=False)
 
