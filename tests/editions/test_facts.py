@@ -243,3 +243,25 @@ def test_a_russian_page_reads_the_russian_value(
     actions.approve_version(version=send(page, tiina), by=rein)
     make_edition(by=tiina)
     assert "116 007" in body(sign_in(liis), "/kasiraamat/ru/kuda-zvonit/")
+
+
+def test_a_check_is_seen_at_once_and_an_overdue_one_is_said_in_neutral_words(
+    guide: GuidancePage, line: Fact, tiina: User, liis: User, sign_in: SignIn
+) -> None:
+    from datetime import date
+
+    from metoodik.handbook.actions import facts as fact_actions
+    from metoodik.handbook.models import FactVersion
+
+    FactVersion.objects.filter(fact=line).update(checked_on=date(2020, 3, 3))
+    edition = make_edition(by=tiina)
+    assert edition is not None
+    client = sign_in(liis)
+    page = body(client, ADDRESS)
+    assert "3.03.2020" in page
+    assert "3.09.2020" in page, "when the next check was planned"
+    fact_actions.note_still_right(by=tiina, fact=line, source="Koduleht", on=timezone.localdate())
+    reading.look_again()
+    page = body(client, ADDRESS)
+    assert "3.09.2020" not in page
+    assert Edition.objects.count() == edition.number, "a check makes no edition"

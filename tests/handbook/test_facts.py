@@ -356,3 +356,44 @@ def test_a_number_of_the_register_is_no_persons(tiina: User, rein: User) -> None
     refuse_personal_data(office)
     with pytest.raises(ValidationError):
         refuse_personal_data("Helistaja number on 5123 4567.")
+
+
+def test_the_desk_says_what_waits_for_whom(line: Fact, tiina: User, rein: User, client: Any) -> None:
+    renew(line, tiina, "116 123")
+    client.force_login(rein)
+    assert "/faktid/f/ohvriabi/" in client.get("/").text
+    client.force_login(tiina)
+    assert "/faktid/f/ohvriabi/" not in client.get("/").text
+    FactVersion.objects.filter(fact=line).update(checked_on=date(2020, 1, 1))
+    assert "/faktid/f/ohvriabi/" in client.get("/").text
+    assert "Ohvriabi kriisitelefon" in client.get("/faktid/?seis=kontroll").text
+
+
+def test_a_leavers_facts_go_to_a_successor_who_writes(line: Fact, tiina: User, liis: User, peeter: User) -> None:
+    from metoodik.people.handover import hand_over, in_hand
+
+    assert 1 in in_hand(tiina).values()
+    with pytest.raises(ValidationError):
+        hand_over(tiina, liis, peeter)
+    successor = person("Mall Maasikas", MethodsExpert)
+    hand_over(tiina, successor, peeter)
+    line.refresh_from_db()
+    assert line.keeper == successor
+
+
+def test_a_retired_fact_leaves_the_list_and_says_so(line: Fact, tiina: User, client: Any) -> None:
+    client.force_login(tiina)
+    assert "Ohvriabi kriisitelefon" in client.get("/faktid/?seis=kusagil").text
+    client.post("/faktid/f/ohvriabi/kasutusest/", follow=True)
+    assert "Ohvriabi kriisitelefon" not in client.get("/faktid/").text
+    assert "Ohvriabi kriisitelefon" in client.get("/faktid/?seis=kasutuseta").text
+
+
+def test_the_register_costs_the_same_however_long(
+    line: Fact, tiina: User, rein: User, client: Any, django_assert_max_num_queries: Any
+) -> None:
+    for number in range(8):
+        confirm(add(tiina, key=f"kontor-{number}", value=f"612 345{number}", name_et=f"Kontor {number}"), rein)
+    client.force_login(tiina)
+    with django_assert_max_num_queries(14):
+        assert client.get("/faktid/").status_code == 200

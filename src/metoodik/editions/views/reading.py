@@ -181,7 +181,8 @@ def _depends(edition: OpenEdition, overlay: reading.OverlayView, place: Place) -
     """What any reading page depends on, the person apart."""
     newest = next((each.number for each in reading.history()), 0)
     standing_of = (edition.file_hash, edition.number, edition.is_current, newest, place, timezone.localdate())
-    return (*standing_of, reading.reviews().version, overlay.version, is_late(overlay) and overlay.age_seconds)
+    beside = (reading.reviews().version, reading.checks().version, overlay.version)
+    return (*standing_of, *beside, is_late(overlay) and overlay.age_seconds)
 
 
 def _in_force(request: HttpRequest, key: str, locale: str) -> str:
