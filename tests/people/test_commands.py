@@ -60,4 +60,4 @@ def test_the_sample_people_are_made_once(db: None) -> None:
     assert set(people) == set(PEOPLE)
     assert people["liis"].roles == [Counsellor]
     assert create_people(password=PASSWORD)["liis"] == people["liis"]
-    assert User.objects.count() == 8
+    assert User.objects.count() == 9
