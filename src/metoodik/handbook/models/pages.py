@@ -21,6 +21,7 @@ from wagtail import blocks
 from wagtail.admin.panels import CommentPanel, FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList, TabbedInterface
 from wagtail.fields import StreamField
 from wagtail.models import Page, Revision
+from wagtail.models.pages import PagePermissionTester
 
 from metoodik.handbook import content
 from metoodik.handbook.blocks import PassageBlock, SourceBlock, passages_from_stream, phrase_sources, stream_data
@@ -33,8 +34,17 @@ from metoodik.trust.privacy import Privacy, Retention
 
 if TYPE_CHECKING:
     from metoodik.handbook.models.versions import Version
+    from metoodik.people.models import User
 
 GUIDANCE = _("as long as the service works by it or answers for it")
+
+
+class DeskPermissions(PagePermissionTester):
+    """Wagtail's answer to what an editor may do with a page, without looking for live pages: nothing here is live."""
+
+    def can_delete(self, ignore_bulk: bool = False) -> bool:
+        """Whether the editor may delete the page, as far as rights go."""
+        return bool(self.user.is_active and "change" in self.permissions and (ignore_bulk or self.page.is_leaf()))
 
 
 class PinsRevisions(Page):
@@ -44,6 +54,10 @@ class PinsRevisions(Page):
 
     class Meta:
         abstract = True
+
+    def permissions_for_user(self, user: User) -> DeskPermissions:
+        """What this person may do with the page at the writing desk."""
+        return DeskPermissions(user, self)
 
     def full_clean(self, *args: Any, **kwargs: Any) -> None:
         """Give the page an address in Latin letters from its title, Russian titles too, when the editor gave none."""
