@@ -96,11 +96,13 @@ class TestNothingIsLost:
     def test_a_word_file_names_its_language_and_counts_its_pages(self, edition: OpenEdition) -> None:
         with zipfile.ZipFile(io.BytesIO(written(document_of(edition), Format.DOCX))) as file:
             styles, main = file.read("word/styles.xml").decode(), file.read("word/document.xml").decode()
-            foot = file.read("word/footer9.xml").decode()
+            foot, itself = file.read("word/footer9.xml").decode(), file.read("docProps/core.xml").decode()
 
         assert 'w:lang w:val="et-EE"' in styles
         assert "TOC \\o" in main
         assert "NUMPAGES" in foot
+        assert "<dc:creator>Metoodik</dc:creator>" in itself
+        assert "2031-11-20T" in itself
         assert "Väljaanne 1" in foot
         names = set(re.findall(r'w:bookmarkStart [^>]*w:name="([^"]+)"', main))
         assert set(re.findall(r'w:anchor="([^"]+)"', main)) <= names

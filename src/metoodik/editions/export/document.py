@@ -88,7 +88,7 @@ class Document:
     edition: int | None = None
     in_force_from: date | None = None
     remark: str = ""
-    made_at: datetime = field(default_factory=timezone.now)
+    made_at: datetime = field(default_factory=lambda: timezone.now())
 
     @property
     def sheets(self) -> tuple[Sheet, ...]:

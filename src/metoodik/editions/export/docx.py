@@ -12,8 +12,10 @@ import io
 import re
 import subprocess
 import zipfile
+from datetime import UTC
 from html import escape
 
+from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -80,6 +82,7 @@ def _finished(data: bytes, document: Document) -> bytes:
     parts["word/styles.xml"] = _styled(parts["word/styles.xml"].decode(), LANGUAGES[document.language]).encode()
     parts["word/header9.xml"] = _header(document).encode()
     parts["word/footer9.xml"] = _footer(document).encode()
+    parts["docProps/core.xml"] = _described(parts["docProps/core.xml"].decode(), document).encode()
     relations = parts["word/_rels/document.xml.rels"].decode()
     ours = "".join(
         f'<Relationship Id="rOur{name}" Type="{_RELATIONS}/{name}" Target="{name}9.xml"/>'
@@ -92,6 +95,14 @@ def _finished(data: bytes, document: Document) -> bytes:
     )
     parts["[Content_Types].xml"] = types.replace("</Types>", f"{ours}</Types>").encode()
     return _zipped(parts)
+
+
+def _described(core: str, document: Document) -> str:
+    """What the file says of itself: who wrote it and when."""
+    service = escape(settings.WAGTAIL_SITE_NAME, quote=False)
+    core = re.sub(r"<dc:creator>.*?</dc:creator>|<dc:creator\s*/>", f"<dc:creator>{service}</dc:creator>", core)
+    made = document.made_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return re.sub(r"(<dcterms:(?:created|modified) [^>]*>)[^<]*", rf"\g<1>{made}", core)
 
 
 def _zipped(parts: dict[str, bytes]) -> bytes:
