@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import OuterRef, Q, Subquery, TextField
 from django.db.models.functions import Cast
@@ -16,7 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from wagtail.models import Page, Revision
+from wagtail.models import Locale, Page, Revision
 
 from metoodik.handbook import richtext
 from metoodik.handbook.access import sees, sees_page
@@ -85,12 +86,15 @@ def where_used(page_key: str, *, by: User) -> Uses:
             seen += _uses(version.page_content, page_key, IN_FORCE, version.get_absolute_url(), version.page_id)
         else:
             hidden.add(version.page_id)
-    for draft in _drafts(page_key):
-        if sees_page(by, draft.audiences, draft.access):
-            url = reverse("wagtailadmin_pages:edit", args=[draft.pk])
-            seen += _uses(draft.to_content(), page_key, DRAFT, url, draft.pk)
+    languages = dict(Locale.objects.values_list("pk", "language_code"))
+    for written, links in _drafts(page_key):
+        number = written["pk"]
+        if sees_page(by, written["audiences"], written["access"]):
+            url = reverse("wagtailadmin_pages:edit", args=[number])
+            language = languages[written["locale"]]
+            seen += [Use(written["title"], each, language, DRAFT, url, anchor, number) for each, anchor in links]
         else:
-            hidden.add(draft.pk)
+            hidden.add(number)
     for finder in _finders:
         seen += finder(page_key, by)
     return Uses(tuple(dict.fromkeys(seen)), len(hidden))
@@ -119,9 +123,12 @@ def _versions(page_key: str) -> list[Version]:
     return list(named.order_by("locale", "title", "pk"))
 
 
-def _drafts(page_key: str) -> Iterator[GuidancePage]:
-    """Newest drafts that name the page and are not what is in force."""
-    numbers = Page.objects.filter(translation_key=page_key).values_list("pk", flat=True)
+def _drafts(page_key: str) -> Iterator[tuple[dict[str, Any], list[tuple[str, str]]]]:
+    """Newest drafts that link to the page and are not what is in force, each with (heading, passage key) of its links.
+
+    What is stored is read as it is: building a page of each draft would cost ten queries a draft.
+    """
+    numbers = list(Page.objects.filter(translation_key=page_key).values_list("pk", flat=True))
     named = Q(text__contains=page_key)
     for number in numbers:
         for written in _escaped(f'id="{number}"'):
@@ -131,10 +138,29 @@ def _drafts(page_key: str) -> Iterator[GuidancePage]:
     drafts = Revision.objects.filter(pk__in=pages.values("latest_revision")).alias(
         text=Cast("content", TextField()), pinned=Subquery(approved[:1])
     )
-    for revision in drafts.filter(named, pinned__isnull=True).order_by("pk"):
-        draft: GuidancePage = revision.as_object()
-        if any(key == page_key for _heading, key, _anchor in _links(draft.to_content())):
-            yield draft
+    keys = dict.fromkeys(numbers, page_key)
+    for content in drafts.filter(named, pinned__isnull=True).order_by("pk").values_list("content", flat=True):
+        if links := list(_links_in(json.loads(content["body"]), page_key, keys)):
+            yield content, links
+
+
+def _links_in(body: list[Any], page_key: str, keys: dict[int, str]) -> Iterator[tuple[str, str]]:
+    """(heading, passage key or "") of each link to the page in a draft's stored passages."""
+    for passage in body:
+        for text in _strings(passage["value"].get("body", [])):
+            if "<a" in text:
+                html = richtext.canonical(text, page_key=keys.get)
+                for key, anchor in richtext.page_links(html):
+                    if key == page_key:
+                        yield passage["value"].get("heading", ""), anchor
+
+
+def _strings(data: Any) -> Iterator[str]:
+    if isinstance(data, str):
+        yield data
+    elif isinstance(data, dict | list):
+        for each in data.values() if isinstance(data, dict) else data:
+            yield from _strings(each)
 
 
 def _escaped(text: str) -> Iterator[str]:
