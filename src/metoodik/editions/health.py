@@ -97,6 +97,10 @@ class Sheet:
     kept: Kept | None = None
 
 
+type Target = tuple[str, int | str]
+"""The name of a view and its argument: addresses are made for the rows that are shown, not for thousands."""
+
+
 @dataclass(frozen=True, slots=True)
 class Judged:
     """One thing under a measure: whether it is in order, its state as a word, and where one acts."""
@@ -105,8 +109,13 @@ class Judged:
     locale: str
     in_order: bool
     state: str | Promise
-    url: str
+    target: Target | None
     place: str = ""
+
+    @property
+    def url(self) -> str:
+        """Its address; empty when there is nothing to open."""
+        return reverse(self.target[0], args=[self.target[1]]) if self.target else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +140,13 @@ class Worst:
     points: int
     why: tuple[str | Promise, ...]
     action: str | Promise
-    url: str
-    review_url: str
+    target: Target
+    review: Target
+
+    @property
+    def url(self) -> str:
+        """Where the action is done."""
+        return reverse(self.target[0], args=[self.target[1]])
 
 
 @dataclass
@@ -230,16 +244,16 @@ def _judged(sheets: Sequence[Sheet], day: date) -> dict[str, Iterator[Judged]]:
     }
 
 
-def _row(sheet: Sheet, in_order: bool, good: str | Promise, bad: str | Promise, url: str = "") -> Judged:
+def _row(sheet: Sheet, in_order: bool, good: str | Promise, bad: str | Promise, target: Target | None = None) -> Judged:
     place = sheet.kept.section_title if sheet.kept else ""
-    return Judged(sheet.title, sheet.locale, in_order, good if in_order else bad, url or _url(sheet), place)
+    return Judged(sheet.title, sheet.locale, in_order, good if in_order else bad, target or _target(sheet), place)
 
 
 def _translated(sheet: Sheet, variant: Sheet | None) -> Judged:
     if variant is None:
         return _row(sheet, False, "", _("not translated"))
     behind = variant.digest.is_behind(sheet.digest)
-    return _row(sheet, not behind, _("translated"), _("older than the Estonian"), _url(variant))
+    return _row(sheet, not behind, _("translated"), _("older than the Estonian"), _target(variant))
 
 
 def _phrases_wanting(sheet: Sheet) -> int:
@@ -247,13 +261,17 @@ def _phrases_wanting(sheet: Sheet) -> int:
     return sum(number for each in counts for state, number in each.items() if state != "current")
 
 
-def _url(sheet: Sheet) -> str:
-    return sheet.kept.url if sheet.kept else ""
+def _target(sheet: Sheet) -> Target | None:
+    return _review(sheet.kept) if sheet.kept else None
+
+
+def _review(kept: Kept) -> Target:
+    return "handbook:upkeep-page", kept.version
 
 
 def _in_force(pages: Iterable[Kept]) -> Iterator[Judged]:
     for each in pages:
-        yield Judged(each.title, each.locale, True, _("in force"), each.url, each.section_title)
+        yield Judged(each.title, each.locale, True, _("in force"), _review(each), each.section_title)
 
 
 def _drafts(user: User, every: Iterable[Kept]) -> Iterator[Judged]:
@@ -264,14 +282,14 @@ def _drafts(user: User, every: Iterable[Kept]) -> Iterator[Judged]:
         if access == "restricted" and not user.can(Permission.READ_RESTRICTED):
             continue
         if writes:
-            yield Judged(title, locale, False, _("draft"), reverse("wagtailadmin_pages:edit", args=[pk]))
+            yield Judged(title, locale, False, _("draft"), ("wagtailadmin_pages:edit", pk))
         else:
-            yield Judged("", locale, False, _("draft"), "")
+            yield Judged("", locale, False, _("draft"), None)
 
 
 def _judged_links(kept: Kept, broken: int) -> Judged:
     said = ngettext_lazy("%d dead link", "%d dead links", broken) % broken if broken else _("all lead somewhere")
-    return Judged(kept.title, kept.locale, not broken, said, kept.url, kept.section_title)
+    return Judged(kept.title, kept.locale, not broken, said, _review(kept), kept.section_title)
 
 
 def _facts(today: date) -> list[Judged]:
@@ -283,7 +301,7 @@ def _facts(today: date) -> list[Judged]:
             "et",
             not each.is_due(today),
             _("past its day") if each.is_due(today) else _("checked"),
-            each.get_absolute_url(),
+            ("handbook:fact", each.key),
         )
         for each in known
     ]
@@ -297,19 +315,21 @@ def _worst(sheets: Sequence[Sheet], broken: dict[int, int], today: date, *, writ
     estonian = {each.key: each for each in sheets if each.locale == "et"}
     found = [each for sheet in sheets if (each := _points(sheet, estonian, broken, today)) is not None]
     ten = sorted(found, key=lambda each: (-each.points, each.title))[:TEN]
-    return ten if writes else [replace(each, action=_("See the page's review"), url=each.review_url) for each in ten]
+    return ten if writes else [replace(each, action=_("See the page's review"), target=each.review) for each in ten]
 
 
 def _points(sheet: Sheet, estonian: dict[str, Sheet], broken: dict[int, int], today: date) -> Worst | None:
     causes = sorted(_causes(sheet, estonian, broken, today), key=lambda each: -each[0])
     if not causes or sheet.kept is None:
         return None
-    _first, _why, action, url = causes[0]
+    _first, _why, action, target = causes[0]
     points = sum(each[0] for each in causes)
-    return Worst(sheet.title, sheet.locale, points, tuple(each[1] for each in causes), action, url, sheet.kept.url)
+    return Worst(
+        sheet.title, sheet.locale, points, tuple(each[1] for each in causes), action, target, _review(sheet.kept)
+    )
 
 
-type Cause = tuple[int, str | Promise, str | Promise, str]
+type Cause = tuple[int, str | Promise, str | Promise, Target]
 
 
 def _causes(sheet: Sheet, estonian: dict[str, Sheet], broken: dict[int, int], today: date) -> Iterator[Cause]:
@@ -319,13 +339,18 @@ def _causes(sheet: Sheet, estonian: dict[str, Sheet], broken: dict[int, int], to
     late = (today - sheet.due).days
     if late > 0:
         months = min(late // A_MONTH, MOST_MONTHS_LATE)
-        yield LATE[Risk(sheet.risk)] + months, _("the review is late"), _("Look whether it is still right"), kept.url
+        yield (
+            LATE[Risk(sheet.risk)] + months,
+            _("the review is late"),
+            _("Look whether it is still right"),
+            _review(kept),
+        )
     if dead := broken.get(kept.version, 0):
         yield 3, ngettext_lazy("%d dead link", "%d dead links", dead) % dead, _("Mend the links"), _edit(kept)
     if sheet.risk == Risk.SAFETY and not sheet.agreed:
         yield 4, _("no counsellor has reviewed it"), _("Send it to clearance again"), _edit(kept)
     if not kept.keeper_is_here:
-        yield 3, _("its keeper has left"), _("Choose a keeper"), kept.url
+        yield 3, _("its keeper has left"), _("Choose a keeper"), _review(kept)
     source = estonian.get(sheet.key)
     if sheet.locale != "et" and source is not None and sheet.digest.is_behind(source.digest):
         yield 3, _("it is older than the Estonian page"), _("Bring the translation up to date"), _edit(kept)
@@ -334,5 +359,5 @@ def _causes(sheet: Sheet, estonian: dict[str, Sheet], broken: dict[int, int], to
         yield points, _("words to say lack a language"), _("Add the phrases"), _edit(kept)
 
 
-def _edit(kept: Kept) -> str:
-    return reverse("wagtailadmin_pages:edit", args=[kept.page])
+def _edit(kept: Kept) -> Target:
+    return "wagtailadmin_pages:edit", kept.page
