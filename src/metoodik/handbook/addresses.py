@@ -106,7 +106,6 @@ def _leads(
     in_force: Mapping[tuple[str, str, str], _Had],
 ) -> str:
     """The page in force that this one is now, through every page used instead; empty when there is none."""
-    languages = {each for kind, _key, each in newest if kind == target}
     seen: set[str] = set()
     while key and key not in seen:
         if (target, key, locale) in in_force:
@@ -114,7 +113,8 @@ def _leads(
         seen.add(key)
         last = newest.get((target, key, locale))
         instead = last.replaced_by if last else ""
-        others = [newest[target, key, each] for each in sorted(languages) if (target, key, each) in newest]
+        languages = sorted({each for kind, _key, each in newest if kind == target})
+        others = [newest[target, key, each] for each in languages if (target, key, each) in newest]
         if not instead and any(not each.withdraws for each in others):
             return key
         key = instead or next((each.replaced_by for each in others if each.replaced_by), "")
