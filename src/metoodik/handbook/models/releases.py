@@ -53,9 +53,7 @@ class Release(models.Model):
         ordering = ["-made_at", "-pk"]
         constraints = [
             models.CheckConstraint(condition=~Q(name="") & ~Q(sentence=""), name="release_has_a_name_and_sentence"),
-            models.CheckConstraint(
-                condition=Q(state__in=ReleaseState.values), name="release_state_known"
-            ),
+            models.CheckConstraint(condition=Q(state__in=ReleaseState.values), name="release_state_known"),
             models.CheckConstraint(
                 condition=Q(state="open", decided_at__isnull=True, decided_by__isnull=True)
                 | ~Q(state="open") & Q(decided_at__isnull=False, decided_by__isnull=False),

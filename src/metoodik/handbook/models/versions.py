@@ -301,7 +301,7 @@ class Version(models.Model):
 
     @property
     def waits_for_replacement(self) -> bool:
-        """Whether the page used instead has a change in clearance, outside the same package, that may hold this text."""
+        """Whether the page used instead has a change in clearance, outside this package, that may hold the text."""
         if self.replaced_by is None:
             return False
         waiting = Version.objects.filter(key=self.replaced_by, locale=self.locale, state=State.CLEARANCE)
