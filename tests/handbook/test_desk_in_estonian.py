@@ -39,6 +39,7 @@ DESK = [
     ("wagtail.embeds", "django"),
     ("wagtail.contrib.typed_table_block", "django"),
     ("taggit", "django"),
+    ("wagtail_localize", "django"),
 ]
 # Packages of which the overlay says only some strings better; the rest stays their own.
 IMPROVED = [
