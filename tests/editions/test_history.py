@@ -15,7 +15,7 @@ from metoodik.editions import reading
 from metoodik.editions.actions import make_edition, withdraw_at_once
 from metoodik.editions.audiences import AudienceClass
 from metoodik.editions.history import life_of
-from metoodik.editions.models import PageInEdition
+from metoodik.editions.models_history import PageInEdition
 from metoodik.editions.views.history import Moment, clock_of
 from metoodik.handbook.content import Audience, Restriction
 from metoodik.people.models import User

@@ -13,7 +13,7 @@ from django.utils import timezone
 from tests.handbook_fixtures import draft_page, latest, passage, send
 from tests.people_fixtures import person
 
-from metoodik.handbook import actions, restrictions
+from metoodik.handbook import access, actions, restrictions
 from metoodik.handbook.access import get_version_for
 from metoodik.handbook.actions import restrictions as acts
 from metoodik.handbook.content import Passage, Restriction
@@ -233,3 +233,14 @@ def test_the_service_owner_keeps_the_register_of_grounds(rein: User, tiina: User
     made = RestrictionGround.objects.get(act="OAS")
     client.post(f"/piirangud/alused/{made.pk}/lopeta/", {"valid_until": "2026-02-01"})
     assert restrictions.ground_of("OAS § 11", date(2026, 2, 2)) is None
+
+
+def test_a_translator_without_the_right_does_not_open_a_page_with_an_ak_passage(
+    partly: GuidancePage, tiina: User, rein: User, jelena: User
+) -> None:
+    version = actions.approve_version(version=send(partly, tiina), by=rein)
+    assert not access.sees_whole(jelena, version)
+    assert access.sees_whole(tiina, version)
+    client = Client()
+    client.force_login(jelena)
+    assert "Uksekood" not in client.get("/tolkimine/").text

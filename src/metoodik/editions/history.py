@@ -10,7 +10,8 @@ from metoodik.editions import reading
 from metoodik.editions.audiences import AudienceClass
 from metoodik.editions.comparison import text_of, words
 from metoodik.editions.content import EditionContent
-from metoodik.editions.models import Edition, PageInEdition
+from metoodik.editions.models import Edition
+from metoodik.editions.models_history import PageInEdition
 from metoodik.editions.opened import OpenEdition, ReadPage
 from metoodik.handbook.content import Page, Passage
 from metoodik.handbook.fact_marks import read_page

@@ -42,6 +42,12 @@ def sees(user: User, version: Version) -> bool:
     return reads(user, version)
 
 
+def sees_whole(user: User, version: Version) -> bool:
+    """Whether the version is for this person's eyes with every passage: AK ones ask for the right, as AK pages do."""
+    marked = any("restriction" in each for each in version.content.get("passages", ()))
+    return sees(user, version) and (not marked or user.can(Permission.READ_RESTRICTED))
+
+
 def reads(user: User, version: Version) -> bool:
     """Whether the version's content was written for this person: the reader's circles and the AK right."""
     if version.target == Target.SECTION:

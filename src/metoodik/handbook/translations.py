@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from metoodik.handbook import content
-from metoodik.handbook.access import sees
+from metoodik.handbook.access import sees_whole
 from metoodik.handbook.models import GuidancePage, Version
 from metoodik.handbook.models.versions import State, Target
 from metoodik.handbook.staleness import SOURCE_LANGUAGE, stale_passages
@@ -65,7 +65,7 @@ def get_source_for(user: User, key: UUID | str) -> tuple[Version, bool]:
     in_force = Version.objects.newest_in_force(key, SOURCE_LANGUAGE)
     approved = Version.objects.filter(key=key, locale=SOURCE_LANGUAGE, state=State.APPROVED, target=Target.PAGE)
     found = in_force or approved.filter(withdraws=False).order_by("-number").first()
-    if found is None or found.target != Target.PAGE or not sees(user, found):
+    if found is None or found.target != Target.PAGE or not sees_whole(user, found):
         raise Http404
     return found, in_force is not None
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -105,7 +105,7 @@ def page(request: HttpRequest, locale: str, slug: str) -> HttpResponse:
 
 @require(None)
 @require_safe
-def section(request: HttpRequest, locale: str, slug: str) -> HttpResponse:  # noqa: ARG001 - the address names it
+def section(request: HttpRequest, locale: str, slug: str) -> HttpResponseBase:  # noqa: ARG001 - the address names it
     """A section of the previewed handbook: the contents list has them all."""
     return contents(request)
 

@@ -194,8 +194,9 @@ def remind_of_ends(*, today: date | None = None) -> int:
         step = min((each for each in REMIND_DAYS if left <= timedelta(days=each)), default=None)
         if step is None:
             continue
-        named = {"key": marked.key, "passage_key": marked.passage_key, "until": marked.restriction.until}
-        _reminder, new = RestrictionReminder.objects.get_or_create(**named, days_before=step)
+        _reminder, new = RestrictionReminder.objects.get_or_create(
+            key=marked.key, passage_key=marked.passage_key, until=marked.restriction.until, days_before=step
+        )
         if new:
             sent += 1
             keeper = writers.get(marked.keeper_id or 0)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import Locale, Page, Revision
 
 from metoodik.handbook import content, translation
-from metoodik.handbook.access import sees
+from metoodik.handbook.access import sees_whole
 from metoodik.handbook.actions.clearance import submit_version
 from metoodik.handbook.actions.drafts import save_draft
 from metoodik.handbook.desk_setup import handbook
@@ -179,7 +179,7 @@ def translation_findings(source: Version, draft: GuidancePage) -> list[Any]:
 
 
 def _need(by: User, source: Version) -> None:
-    if not by.can(Permission.TRANSLATE_GUIDANCE) or not sees(by, source):
+    if not by.can(Permission.TRANSLATE_GUIDANCE) or not sees_whole(by, source):
         raise PermissionDenied
 
 

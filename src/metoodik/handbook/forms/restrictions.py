@@ -66,6 +66,5 @@ class GroundForm(forms.ModelForm):  # type: ignore[type-arg]
             "valid_until": DayInput,
         }
 
-    def _get_validation_exclusions(self) -> set[str]:
-        """Uniqueness over time is the action's to check: it says what to do about it."""
-        return {*super()._get_validation_exclusions(), "act"}
+    def validate_unique(self) -> None:
+        """Once over time is the action's to check: it says what to do about it."""
