@@ -76,6 +76,8 @@ if (list) {
   list.addEventListener("drop", drop);
   list.addEventListener("keydown", onKey);
   // After a move the page comes back at the moved thing: the keys go on from there.
-  const target = location.hash && document.getElementById(location.hash.slice(1));
-  target?.querySelector("[data-focus]")?.focus({ preventScroll: true });
+  const target = document.getElementById(location.hash.slice(1));
+  const name = target?.querySelector("[data-arrange-focus]");
+  // The browser moves focus to the fragment itself once the page is loaded; ours comes after that.
+  if (name) addEventListener("load", () => setTimeout(() => name.focus({ preventScroll: true })));
 }
