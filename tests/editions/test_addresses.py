@@ -68,7 +68,8 @@ def replaced(
     instead = draft_page(tiina, section, "Uus juhis")
     in_force(danger)
     in_force(instead)
-    link = Text("b-link", f'<p>Vaata <a href="metoodik:page/{danger.translation_key}#x">siit</a>.</p>')
+    key = latest(danger).to_content().passages[0].key
+    link = Text("b-link", f'<p>Vaata <a href="metoodik:page/{danger.translation_key}#{key}">siit</a>.</p>')
     in_force(draft_page(tiina, section, "Kolmas leht", passages=(passage("Edasi", link),)))
     make_edition(by=None)
     in_force(danger, withdraws=True, replaced_by=instead.translation_key)
