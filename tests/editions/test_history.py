@@ -1,4 +1,4 @@
-"""What a page said at an instant, and the life of a passage: for those who may see it, without opening every edition."""
+"""A passage over editions, and words cited by an instant: by hidden passages, erased ones, clocks that turn back."""
 
 from __future__ import annotations
 

@@ -157,7 +157,8 @@ CHECK_LINKS = Setting(
     "METOODIK_CHECK_LINKS",
     "0",
     gettext_noop(
-        "1 asks at night whether the addresses outside that guidance names still answer. Otherwise nothing leaves the server."
+        "1 asks at night whether the addresses outside that guidance names still answer."
+        " Otherwise nothing leaves the server."
     ),
 )
 AUDIT_YEARS = Setting(

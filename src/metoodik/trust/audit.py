@@ -62,7 +62,7 @@ def record(
 ) -> AuditEntry:
     """Add an entry: `action` as `room.thing_done`, `by` a person or None for the system, `detail` ids, states, counts.
 
-    A person who stands in for somebody now (`stands_in_for` of the user model) leaves that beside all they do meanwhile.
+    Whoever stands in for somebody now (`stands_in_for` of the user model) leaves that beside all they do meanwhile.
     Must stand in the transaction of the change it tells of, near its end: the chain is locked until that one ends.
     Raises RuntimeError outside a transaction, ValueError for a detail that is not plain or too long,
     ImproperlyConfigured without a key.

@@ -58,7 +58,7 @@ class ImportBatch(models.Model):
     def counts(self) -> dict[str, int]:
         """How many files stand in each state, and in all. One query."""
         rows = self.files.order_by().values_list("state").annotate(number=models.Count("pk"))
-        found = {state: 0 for state in ImportState.values} | {str(state): number for state, number in rows}
+        found = dict.fromkeys(ImportState.values, 0) | {str(state): number for state, number in rows}
         return found | {"all": sum(found.values())}
 
 
