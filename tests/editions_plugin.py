@@ -19,6 +19,7 @@ from django.db.backends.base.operations import BaseDatabaseOperations
 
 from metoodik.editions import triggers
 from metoodik.handbook import pinned
+from metoodik.handbook.addresses import Address
 from metoodik.handbook.content import Access, Audience, ChangeKind, Kind, Page, Passage, Risk, Section, Text
 from metoodik.handbook.pinned import PinnedHandbook, PinnedPage, Problem, Provenance
 
@@ -101,6 +102,7 @@ class Shelf:
     sections: list[Section] = field(default_factory=lambda: [SECTION])
     pages: list[tuple[datetime | None, Page]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    addresses: list[Address] = field(default_factory=list)
 
     def put(self, *pages: Page, since: datetime | None = None) -> None:
         """Approve pages, in force from an instant (None: always); a page replaces the one of its key and language."""
@@ -112,7 +114,7 @@ class Shelf:
             if since is None or since <= at:
                 held[each.key, each.locale] = each
         pages = tuple(PinnedPage(each, provenance(at)) for each in held.values())
-        return PinnedHandbook(at, tuple(self.sections), pages, tuple(self.problems))
+        return PinnedHandbook(at, tuple(self.sections), pages, tuple(self.problems), tuple(self.addresses))
 
     def coming_instants(self, after: datetime) -> list[datetime]:
         return sorted({since for since, _ in self.pages if since is not None and since > after})

@@ -12,6 +12,7 @@ dates, and their entries are sorted, so that equal strings give equal files.
 from __future__ import annotations
 
 import argparse
+import importlib
 import re
 import shutil
 import sys
@@ -19,7 +20,6 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-import desk_strings
 import polib
 
 HOUSE = Path(__file__).resolve().parent.parent / "src" / "metoodik"
@@ -211,6 +211,8 @@ def check() -> int:
 
 def desk() -> int:
     """Print what an editor would read in English; 0 when there is nothing, else 1."""
+    sys.path.insert(0, str(Path(__file__).resolve().parent))
+    desk_strings = importlib.import_module("desk_strings")
     found = list(desk_strings.missing(_found))
     for line in found:
         print(line)

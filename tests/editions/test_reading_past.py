@@ -11,6 +11,7 @@ from tests.reading_plugin import SignIn, body
 
 from metoodik.editions import reading
 from metoodik.editions.actions import make_edition, warn, withdraw_at_once
+from metoodik.handbook.addresses import PAGE, Address
 from metoodik.handbook.content import Access, Audience, Restriction
 from metoodik.people.models import User
 from metoodik.trust.models import AuditEntry
@@ -123,6 +124,10 @@ def test_an_address_that_a_page_had_leads_to_where_it_stands_now(
     shelf: Shelf, tiina: User, liis: User, sign_in: SignIn
 ) -> None:
     shelf.put(page(1, "Enesetapurisk", slug="risk"), page(2, "Grupi kord", slug="grupp", audiences=(Audience.GROUPS,)))
+    shelf.addresses = [
+        Address(PAGE, "et", "leht-1", key(1), "internal", ("counselling",)),
+        Address(PAGE, "et", "leht-2", key(2), "internal", ("counselling",)),
+    ]
     make_edition(by=tiina)
     client = sign_in(liis)
     assert client.get("/kasiraamat/et/leht-1/")["Location"] == "/kasiraamat/et/risk/"

@@ -27,7 +27,8 @@ from metoodik.people.models import User
 
 LANGUAGES = ("et", "ru")
 SOURCE = """<html><head><title>Meelespea</title></head><body>
-<h1>Ärev helistaja</h1><p>Räägi aeglaselt. <del>Vana lause.</del></p><img src="x.png" alt="Rahulik hingamine">
+<h1>Ärev helistaja</h1><h2>Kõne alguses</h2>
+<p>Räägi aeglaselt. <del>Vana lause.</del></p><img src="x.png" alt="Rahulik hingamine">
 </body></html>""".encode()
 PLACEHOLDER = re.compile(r"%\(\w+\)s|%[ds]|\{\w+\}")
 SHOWN = {"alt", "aria-label", "data-label", "placeholder", "title"}
