@@ -134,3 +134,11 @@ def test_an_address_that_a_page_had_leads_to_where_it_stands_now(
     for path in ("/kasiraamat/et/leht-2/", "/kasiraamat/et/leht-3/", "/kasiraamat/et/mujal/"):
         assert client.get(path).status_code == 404, "another circle's, withdrawn, or never there"
     assert client.get("/valjaanded/1/et/leht-1/").status_code == 200
+
+
+def test_any_two_editions_are_chosen_from_lists(liis: User, sign_in: SignIn) -> None:
+    client = sign_in(liis)
+    assert "Võrdle" in body(client, "/valjaanded/")
+    assert client.get("/valjaanded/?enne=2&parast=1")["Location"] == "/valjaanded/vordle/1/2/"
+    assert client.get("/valjaanded/?enne=3&parast=1").status_code == 200, "the one that comes is not to be chosen"
+    assert '<option value="2" selected>' in body(client, "/valjaanded/vordle/1/2/")

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from metoodik.editions.words import LANGUAGE_NAMES
 from metoodik.trust.free_text import FreeTextField, GuidanceTextField
-from metoodik.web.forms import ChoiceCards, DayInput
+from metoodik.web.forms import ChoiceCards, DayInput, NarrowingForm
 
 WHOLE = "all"
 """The choice that means the whole page, or every language."""
@@ -24,6 +25,24 @@ class DayForm(forms.Form):
         input_formats=["%d.%m.%Y", "%Y-%m-%d"],
         widget=DayInput(),
     )
+
+
+class CompareForm(NarrowingForm):
+    """Which two editions to hold side by side, the older one first whatever was chosen."""
+
+    enne = forms.TypedChoiceField(label=_("From edition"), coerce=int)
+    parast = forms.TypedChoiceField(label=pgettext_lazy("compare", "To edition"), coerce=int)
+
+    def __init__(self, *args: Any, editions: list[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("enne", "parast"):
+            cast("forms.ChoiceField", self.fields[name]).choices = editions
+
+    @property
+    def pair(self) -> tuple[int, int]:
+        """The numbers, the smaller one first."""
+        first, second = sorted((self.cleaned_data["enne"], self.cleaned_data["parast"]))
+        return first, second
 
 
 class EditionForm(forms.Form):

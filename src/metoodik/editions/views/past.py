@@ -5,20 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from metoodik.editions import reading
 from metoodik.editions.comparison import Comparison, compare
-from metoodik.editions.forms import DayForm
+from metoodik.editions.forms import CompareForm, DayForm
 from metoodik.editions.permissions import for_readers, reader_of
 from metoodik.editions.places import Place
 from metoodik.editions.reading import EditionEntry, OpenEdition, OverlayView
 from metoodik.editions.reads import note_restricted_read
 from metoodik.editions.views.common import never_kept, opened
 from metoodik.editions.views.differences import shown_pages
+from metoodik.web.templatetags.web import day as day_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +51,11 @@ def editions(request: HttpRequest) -> HttpResponseBase:
     form = DayForm(request.GET if "paev" in request.GET else None)
     if form.is_bound and form.is_valid():
         return redirect("editions:day", form.cleaned_data["paev"].isoformat())
+    pair = _pair_form(request.GET if "enne" in request.GET else None)
+    if pair.is_bound and pair.is_valid():
+        return redirect("editions:compare", *pair.pair)
     makes = "make" in (getattr(request, "nav_keys", None) or ())
-    context = {"issues": issues(reading.history()), "form": form, "makes": makes}
+    context = {"issues": issues(reading.history()), "form": form, "pair": pair, "makes": makes}
     return never_kept(render(request, "editions/editions.html", context))
 
 
@@ -73,8 +77,18 @@ def compared(request: HttpRequest, before: int, after: int) -> HttpResponse:
     found = compare(first, second)
     _note_restricted(request, found, (second, first))
     pages = shown_pages(found, Place(before), Place(after), _over_both(first, second))
-    context = {"first": first, "second": second, "pages": pages, "facts": found.facts}
+    pair = _pair_form(initial={"enne": before, "parast": after})
+    context = {"first": first, "second": second, "pages": pages, "facts": found.facts, "pair": pair}
     return never_kept(render(request, "editions/compared.html", context))
+
+
+def _pair_form(data: QueryDict | None = None, initial: dict[str, int] | None = None) -> CompareForm:
+    """Two editions of those that have been in force; the last two when none are named."""
+    known = reading.history()
+    choices = [(each.number, f"{each.number} ({day_of(timezone.localtime(each.effective_at))})") for each in known]
+    numbers = [each.number for each in known]
+    newest = {"enne": numbers[min(1, len(numbers) - 1)], "parast": numbers[0]} if numbers else {}
+    return CompareForm(data, initial=initial or newest, editions=choices)
 
 
 def _over_both(first: OpenEdition, second: OpenEdition) -> OverlayView:
