@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -86,7 +86,11 @@ DRAFTED = (
     Marker("kuuseriisikas", frozenset({"groups"})),
     Marker("pajutibukell", frozenset({"counselling"}), restricted=True),
 )
-ALL = (*MARKERS, GONE, *DRAFTED)
+HIDDEN = Marker("mustsostrakook", frozenset({"staff", "counselling", "groups", "leadership"}), restricted=True)
+"""Stands in one AK passage of a page that everybody reads."""
+HIDDEN_DRAFT = Marker("pihlakahelmes", HIDDEN.circles, restricted=True)
+"""The same, in clearance, and in a comment on that passage."""
+ALL = (*MARKERS, GONE, *DRAFTED, HIDDEN, HIDDEN_DRAFT)
 
 
 @dataclass
@@ -138,6 +142,24 @@ def marked_page(tiina: User, section: Any, marker: Marker) -> GuidancePage:
     return draft_page(tiina, section, f"Leht {word}", passages=(passage(f"Lõik {word}", *blocks),), **fields)
 
 
+def partly_hidden(tiina: User, section: Any, marker: Marker, linked: GuidancePage) -> GuidancePage:
+    """A page for everybody with one AK passage, which says its word in every part of it and leads to another page."""
+    word = marker.word
+    today = timezone.localdate()
+    blocks = (
+        content.Text(f"t-{word}", f'<p>Tekst {word} <a href="metoodik:page/{linked.translation_key}">{word}</a>.</p>'),
+        content.Text(f"u-{word}", f'<p><a href="https://naidis.ee/{word}">{word}</a></p>'),
+        content.Phrase(f"p-{word}", f"Lause {word}.", f"Фраза {word}.", f"Phrase {word}."),
+        content.Contact(f"c-{word}", f"Abi {word}", "5123 4567", "", word),
+    )
+    marking = content.Restriction(
+        "AvTS § 35 lg 1 p 9", f"Amet {word}", today, today.replace(year=today.year + 4, day=1)
+    )
+    hidden = replace(passage(f"Lõik {word}", *blocks), restriction=marking)
+    passages = (passage("Avatud lõik"), hidden)
+    return draft_page(tiina, section, f"Osalt piiratud {len(word)}", passages=passages, audiences=sorted(marker.circles))
+
+
 @pytest.fixture
 def house(tiina: User, rein: User, settings: Any) -> House:
     """Two editions, a warning over each page, and drafts in clearance; somebody of every role."""
@@ -146,9 +168,15 @@ def house(tiina: User, rein: User, settings: Any) -> House:
     actions.approve_version(version=send(section, tiina), by=rein)
     pages = [marked_page(tiina, section, each) for each in (*MARKERS, GONE)]
     versions = [actions.approve_version(version=send(each, tiina), by=rein) for each in pages]
+    partly = partly_hidden(tiina, section, HIDDEN, pages[0])
+    versions.append(actions.approve_version(version=send(partly, tiina), by=rein))
     first = make_edition(by=tiina, note="Esimene väljaanne")
     actions.approve_version(version=send(pages[-1], tiina, withdraws=True), by=rein)
     second = make_edition(by=tiina, note="Teine väljaanne")
+    coming = partly_hidden(tiina, section, HIDDEN_DRAFT, pages[0])
+    versions.append(send(coming, tiina))
+    hidden = versions[-1].page_content.passages[-1].key
+    comment_on_passage(version=versions[-1], passage_key=hidden, text=f"Märkus {HIDDEN_DRAFT.word}.", by=tiina)
     drafts = [marked_page(tiina, section, each) for each in DRAFTED]
     versions += [send(each, tiina) for each in drafts]
     entries = [
@@ -157,7 +185,7 @@ def house(tiina: User, rein: User, settings: Any) -> House:
     ]
     assert first is not None
     assert second is not None
-    return House(people, versions, [*pages, *drafts], [first, second], entries)
+    return House(people, versions, [*pages, partly, coming, *drafts], [first, second], entries)
 
 
 def _person_of(role: Any, tiina: User, rein: User) -> User:
@@ -256,7 +284,7 @@ def as_a_file(arguments: Arguments, *kinds: str) -> Arguments:
 def a_passage(house: House) -> list[dict[str, Any]]:
     last = house.editions[-1]
     return [
-        {"number": last.number, "locale": it.locale, "slug": it.slug, "passage": it.passages[0].key}
+        {"number": last.number, "locale": it.locale, "slug": it.slug, "passage": it.passages[-1].key}
         for it in (each.page for each in last.read_content().pages)
     ]
 
@@ -271,8 +299,12 @@ def a_card(house: House) -> list[dict[str, Any]]:
                 locale=it.locale,
                 edition=edition.number,
                 defaults={
-                    "words_hash": "0" * 64, "title": f"{it.title} {it.summary}", "paper": "a5", "place": "Seinal",
-                    "printed_on": today, "by": house.people["methods_expert"],
+                    "words_hash": "0" * 64,
+                    "title": f"{it.title} {it.summary}",
+                    "paper": "a5",
+                    "place": "Seinal",
+                    "printed_on": today,
+                    "by": house.people["methods_expert"],
                 },
             )
     return [{"pk": each.pk} for each in PrintedCard.objects.all()]
@@ -370,10 +402,11 @@ def at_an_instant(arguments: Arguments) -> Arguments:
 
 def a_passage_by_key(house: House) -> list[dict[str, Any]]:
     pages = {each.page.key: each.page for edition in house.editions for each in edition.read_content().pages}
-    return [{"key": key, "passage": it.passages[0].key} for key, it in pages.items()]
+    return [{"key": key, "passage": each.key} for key, it in pages.items() for each in it.passages]
 
 
 OURS: dict[str, Arguments] = {
+    "no-localize": lambda _house: [{"rest": "translate/1/"}],
     "handbook:restriction-ground-end": lambda _house: [{"pk": RestrictionGround.objects.values_list("pk")[0][0]}],
     "handbook:restriction-decide": an_extension,
     "handbook:restriction-extend": a_restriction,
@@ -424,7 +457,7 @@ OURS: dict[str, Arguments] = {
     "editions:export-page": as_a_file(old(a_page), "pdf", "docx"),
     "editions:export-section": as_a_file(old(a_section), "docx"),
     "editions:export-card": lambda house: old(a_page)(house)[:1],
-    "editions:export-passage": lambda house: a_passage(house)[-2:],
+    "editions:export-passage": lambda house: a_passage(house)[-3:],
     "editions:health-rows": a_measure,
     "editions:health-rows-csv": a_measure,
     "editions:export-version": as_a_file(a_version, "docx"),

@@ -34,6 +34,6 @@ urlpatterns = [
     path("haldus/", writing_desk),
     path("haldus/account/", RedirectView.as_view(pattern_name="people:account")),
     # Translation happens at the workplace; of wagtail-localize only its strings and their memory are used.
-    path("haldus/localize/<path:rest>", nowhere),
+    path("haldus/localize/<path:rest>", nowhere, name="no-localize"),
     path("haldus/", include(wagtail_urls)),
 ]
