@@ -192,6 +192,8 @@ def test_the_list_says_what_has_ended_and_only_to_those_with_the_right(
     later = ending.restriction.until + timedelta(days=2)
     monkeypatch.setattr("metoodik.handbook.restrictions.timezone.localdate", lambda *_args: later)
     assert restrictions.marked_for(rein)[0].has_ended
+    client.force_login(tiina)
+    assert "1 piirang on lõppenud" in client.get("/valjaanded/koosta/").text
     client.force_login(liis)
     assert client.get("/piirangud/").status_code == 403
     assert restrictions.marked_for(liis) == []

@@ -14,6 +14,7 @@ from metoodik.editions.places import Place
 from metoodik.editions.views.common import never_kept
 from metoodik.editions.views.differences import shown_pages
 from metoodik.handbook.links import dead_links_for
+from metoodik.handbook.restrictions import marked_for
 from metoodik.people.access import get_user, require
 from metoodik.people.permissions import Permission
 
@@ -37,6 +38,7 @@ def make(request: HttpRequest) -> HttpResponseBase:
         "may_make": bool(coming) and not coming.problems and under_way is None,
         "problems": coming.problems,
         "dead_links": len(dead_links_for(user)),
+        "ended": sum(each.has_ended for each in marked_for(user)),
         "pages": shown_pages(coming, Place() if current else None, None),
         "unchanged": coming.same,
         "facts": coming.facts,
