@@ -193,6 +193,13 @@ def test_an_unknown_mark_is_found_at_clearance(tiina: User, section: SectionPage
         send(page, tiina)
 
 
+@pytest.mark.parametrize("broken", ["{{fact:ohvriabi}", "{fact:ohvriabi}}", "{{fact: ohvriabi}}", "fact:ohvriabi}}"])
+def test_a_broken_mark_is_found_at_clearance(broken: str, line: Fact, tiina: User, section: SectionPage) -> None:
+    page = draft_page(tiina, section, passages=(words(f"Helista {broken}."),))
+    with pytest.raises(NotReady, match=r"vigane|broken"):
+        send(page, tiina)
+
+
 def test_an_unconfirmed_fact_blocks_approval_until_it_is_confirmed(
     tiina: User, rein: User, section: SectionPage
 ) -> None:

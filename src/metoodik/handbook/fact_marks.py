@@ -17,6 +17,8 @@ MARK = re.compile(r"\{\{fact:([a-z0-9][a-z0-9-]{0,63})\}\}")
 SPOKEN = re.compile(r"\{\{fact:([a-z0-9][a-z0-9-]{0,63})/(et|ru|en)\}\}")
 """A mark that says in which language it is read, for texts in which languages stand mixed."""
 
+BROKEN = re.compile(r"\{\{|\}\}|\{fact:|\bfact:[a-z0-9-]+\}")
+
 type Value = Callable[[str], str | None]
 """A fact's key to its value as plain text, or None when nobody knows it: the mark then stays."""
 
@@ -29,6 +31,11 @@ def mark(key: str) -> str:
 def keys_in(text: str) -> tuple[str, ...]:
     """Keys of the facts named in a text, in order, each once."""
     return tuple(dict.fromkeys(MARK.findall(text)))
+
+
+def is_broken(passage: content.Passage) -> bool:
+    """Whether a mark in the passage has lost a letter or a bracket: it would be read as it stands."""
+    return any(BROKEN.search(MARK.sub("", text)) for text in _strings(passage.to_data()))
 
 
 def filled(text: str, value: Value, *, escape: Callable[[str], str] = str) -> str:

@@ -17,7 +17,7 @@ from wagtail.models import Revision
 from metoodik.handbook import content, fact_values
 from metoodik.handbook.content import FactKind
 from metoodik.handbook.drawing import Facts, Said, lasting
-from metoodik.handbook.fact_marks import MARK, Value, facts_of_page, facts_of_passage, mark
+from metoodik.handbook.fact_marks import MARK, Value, facts_of_page, facts_of_passage, is_broken, mark
 from metoodik.handbook.models import Fact, FactVersion, GuidancePage, Version
 from metoodik.handbook.models.versions import Target
 from metoodik.people.models import User
@@ -195,6 +195,11 @@ def findings(page: content.Page) -> Iterator[str | Promise]:
             _("The text names the fact “%s”, which is not in the register. Choose another or add it to the register.")
             % key
         )
+    for passage in page.passages:
+        if is_broken(passage):
+            yield (
+                _("A fact's mark in the passage “%s” is broken. Delete it and choose the fact anew.") % passage.heading
+            )
 
 
 def approval_findings(page: content.Page) -> Iterator[str | Promise]:
