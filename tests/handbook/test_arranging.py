@@ -11,7 +11,9 @@ from tests.handbook_fixtures import draft_page, draft_section, latest, passage, 
 from tests.reading_plugin import SignIn
 from wagtail.models import Page
 
-from metoodik.editions.actions import make_edition
+from metoodik.editions import reading
+from metoodik.editions.actions import lift, make_edition, warn, withdraw_at_once
+from metoodik.editions.audiences import audience_of
 from metoodik.handbook import actions
 from metoodik.handbook.content import Phrase, Source, Text
 from metoodik.handbook.models import GuidancePage, SectionPage, Version
@@ -180,6 +182,42 @@ def test_two_pages_become_one_and_every_address_leads_there(
     browser = sign_in(liis)
     assert browser.get("/kasiraamat/et/vaike-leht/")["Location"] == "/kasiraamat/et/suur-leht/"
     assert f'id="{old.key}"' in browser.get("/kasiraamat/et/suur-leht/").content.decode()
+
+
+def test_a_warning_follows_a_page_that_was_merged_and_a_passage_that_was_joined(
+    pair: tuple[GuidancePage, GuidancePage], tiina: User, rein: User, liis: User, in_force: InForce, sign_in: SignIn
+) -> None:
+    """What was warned of or withdrawn is not read without the warning because its words moved."""
+    gone, stays = pair
+    make_edition(by=None)
+    moved = latest(gone).to_content().passages[0].key
+    last = latest(stays).to_content().passages[-1].key
+    page_key = str(gone.translation_key)
+    warn(by=rein, page_key=page_key, sentence_et="Kogu leht on üle vaatamisel.")
+    entry = withdraw_at_once(by=rein, page_key=page_key, passage_key=moved, sentence_et="Ära küsi nii.")
+    actions.merge_pages(page=gone, into=stays, change_kind="material", change_sentence="Üheks.", by=tiina)
+    for page in (stays, gone):
+        actions.approve_version(version=Version.objects.get(page_id=page.pk, state=State.CLEARANCE), by=rein)
+    make_edition(by=None)
+
+    browser = sign_in(liis)
+    text = browser.get("/kasiraamat/et/suur-leht/").content.decode()
+    assert "Kogu leht on üle vaatamisel." in text
+    assert "Ära küsi nii." in text
+    assert "Kas sa oled praegu ohus?" not in text
+
+    actions.join_passage(page=stays, key=moved, by=tiina)
+    in_force(stays)
+    make_edition(by=None)
+    audience = audience_of(liis)
+    (mark,) = reading.overlay(audience).on_passage(str(stays.translation_key), last, "et")
+    assert mark.withdraws
+    assert "Kas sa oled praegu ohus?" not in browser.get("/kasiraamat/et/suur-leht/").content.decode()
+
+    board = sign_in(rein).get("/ohutus/").content.decode()
+    assert "Ära küsi nii." in board
+    lift(by=rein, entry=entry)
+    assert "Kas sa oled praegu ohus?" in sign_in(liis).get("/kasiraamat/et/suur-leht/").content.decode()
 
 
 def test_a_page_is_not_merged_where_more_people_would_read_it(

@@ -174,6 +174,7 @@ class OpenEdition:
         self._query = query
         self._reader = _FileReader(query, self.value)
         self._pages: dict[tuple[str, str], ReadPage | None] = {}
+        self._joined: dict[tuple[str, str], set[str]] = {}
 
     def __repr__(self) -> str:
         return f"<OpenEdition {self.number} for {self.audience.key}>"
@@ -219,6 +220,15 @@ class OpenEdition:
     def standing(self, key: str) -> str:
         """The key of the page that is read under this key now: itself, or the page used instead; empty when none."""
         return key if self.holds(key) else self.moved(KEY, "", key)
+
+    def joined_into(self, page_key: str, passage_key: str) -> set[str]:
+        """Keys of the page's passages that a passage was joined into, in whatever language."""
+        place = (page_key, passage_key)
+        if place not in self._joined:
+            read = (self.page_by_key(page_key, locale) for locale, _slug in self.locales_of(page_key))
+            passages = [passage for page in read if page for passage in page.content.passages]
+            self._joined[place] = {each.key for each in passages if passage_key in each.formerly}
+        return self._joined[place]
 
     def facts(self, locale: str = "et") -> list[Fact]:
         """Facts that pages of this class name and those of every reader's list, by name in that language.

@@ -132,18 +132,31 @@ class Overlay:
     def entries_for(self, edition: OpenEdition) -> list[OverlayMark]:
         """Entries on pages and facts that the readers of this edition may see, oldest first.
 
-        A corrected fact is none any more once the edition has that value, or when a newer correction came.
+        What stands over a page that was merged into another, or over a passage that was joined to another, stands over
+        what took its words over. A corrected fact is none any more once the edition has that value, or when a newer
+        correction came.
         """
         newest = {each.fact_key: each for each in self.marks if each.fact_key and _is_ahead(each, edition)}
-        return [
-            each
-            for each in self.marks
-            if (newest.get(each.fact_key) == each if each.fact_key else edition.holds(each.page_key))
-        ]
+        found: list[OverlayMark] = []
+        for each in self.marks:
+            if each.fact_key:
+                found += [each] if newest.get(each.fact_key) == each else []
+            else:
+                found += _where_it_stands(each, edition)
+        return found
 
     def age_seconds(self, now: datetime) -> float | None:
         """How long ago the node last saw the overlay in the database; None when it never did."""
         return None if self.checked_at is None else max(0.0, (now - self.checked_at).total_seconds())
+
+
+def _where_it_stands(mark: OverlayMark, edition: OpenEdition) -> list[OverlayMark]:
+    page_key = edition.standing(mark.page_key)
+    if not page_key:
+        return []
+    here = replace(mark, page_key=page_key)
+    joined = edition.joined_into(page_key, mark.passage_key) if mark.passage_key else set()
+    return [here, *(replace(here, passage_key=key) for key in sorted(joined))]
 
 
 def _is_ahead(mark: OverlayMark, edition: OpenEdition) -> bool:

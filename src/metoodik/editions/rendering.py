@@ -191,13 +191,7 @@ def _draw_passage(
         blocks=tuple(draw_block(each, resolve, seen.said, page.locale) for each in passage.blocks),
         is_erased=passage.key in read.erased,
         restriction=passage.restriction,
-        notices=notices_of(
-            [
-                mark
-                for key in (passage.key, *passage.formerly)
-                for mark in overlay.on_passage(page.key, key, page.locale)
-            ]
-        ),
+        notices=notices_of(overlay.on_passage(page.key, passage.key, page.locale)),
         facts=" ".join(facts_of_passage(passage)),
     )
 

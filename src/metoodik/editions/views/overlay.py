@@ -191,10 +191,11 @@ def _line(entry: OverlayEntry, edition: OpenEdition) -> Line | None:
         return None
     if entry.fact_key:
         return _fact_line(entry, edition)
-    if not edition.holds(entry.page_key):
+    page_key = edition.standing(entry.page_key)
+    if not page_key:
         return None
     languages = (entry.locale,) if entry.locale else reading_languages()
-    read = next((found for each in languages if (found := edition.page_by_key(entry.page_key, each))), None)
+    read = next((found for each in languages if (found := edition.page_by_key(page_key, each))), None)
     if read is None:
         return None
     page = read.content

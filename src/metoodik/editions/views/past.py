@@ -94,9 +94,11 @@ def _pair_form(data: QueryDict | None = None, initial: dict[str, int] | None = N
 def _over_both(first: OpenEdition, second: OpenEdition) -> OverlayView:
     """What stands over either edition: a page may be in one alone."""
     marks = {
-        each.number: each for edition in (first, second) for each in reading.overlay(edition.audience, edition).entries
+        (each.number, each.page_key, each.passage_key or ""): each
+        for edition in (first, second)
+        for each in reading.overlay(edition.audience, edition).entries
     }
-    return OverlayView(tuple(marks[number] for number in sorted(marks)), None)
+    return OverlayView(tuple(marks[place] for place in sorted(marks)), None)
 
 
 def _note_restricted(request: HttpRequest, found: Comparison, editions: tuple[OpenEdition, ...]) -> None:
