@@ -14,8 +14,8 @@ import pytest
 from django.apps import apps
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
-from tests.handbook_fixtures import draft_page, latest, passage
-from wagtail.models import Revision
+from tests.handbook_fixtures import draft_page, draft_section, latest, passage
+from wagtail.models import Locale, Revision
 
 from metoodik.editions import commands
 from metoodik.editions.actions import erase_passage, make_edition
@@ -24,8 +24,10 @@ from metoodik.editions.verification import verify_editions
 from metoodik.handbook import actions
 from metoodik.handbook.blocks import stream_data
 from metoodik.handbook.content import Passage, Text, fingerprint
-from metoodik.handbook.models import GuidancePage, ImportedFile, SectionPage, Version
+from metoodik.handbook.memory import remember
+from metoodik.handbook.models import GuidancePage, ImportedFile, SectionPage, SegmentTranslation, Version
 from metoodik.handbook.models.imports import ImportState
+from metoodik.handbook.translation import Segment
 from metoodik.handbook.validation import NotReady
 from metoodik.people.models import User
 from metoodik.trust.models import AuditEntry
@@ -74,8 +76,29 @@ def slip(tiina: User, section: SectionPage, in_force: Callable[..., Version]) ->
         page=page,
         by=tiina,
     )
-    in_force(page)
+    version = in_force(page)
     make_edition(by=tiina)
+    words = f"Küsi: Mari {NAME}."
+    segment = Segment(named.blocks[0].key, named.key, "text", words, f"Спросите: Mari {NAME}.", words, ())
+    SegmentTranslation.objects.create(
+        page_key=page.translation_key,
+        locale="ru",
+        passage_key=named.key,
+        segment=segment.id,
+        deed="translated",
+        source_hash=fingerprint(words),
+        source_words=words,
+        words=segment.words,
+        by=tiina,
+    )
+    Locale.objects.get_or_create(language_code="ru")
+    russian = Version(key=version.key, locale="ru")
+    page_ru = draft_page(
+        tiina, draft_section(tiina, "Полка", "ru", slug="polka"), "Опасность", slug="opasnost",
+        translation_key=page.translation_key, translated_from={segment.id: [words]}, passages=(passage("Звоните 112"),),
+    )  # fmt: skip
+    remember(version=russian, segments=[segment], by_pk=tiina.pk)
+    assert page_ru.translated_from
     return Slip(page, named.key)
 
 
@@ -112,6 +135,9 @@ def edition(*words: str) -> int:
 
 
 def test_the_name_is_gone_from_everything_and_all_still_verifies(rewritten: Slip, tiina: User, rein: User) -> None:
+    assert {"handbook.SegmentTranslation", "wagtail_localize.String", "wagtail_localize.StringTranslation"} <= set(
+        where_it_stands()
+    )
     assert {"handbook.Version", "wagtailcore.Revision", "handbook.GuidancePage", "handbook.ImportedFile"} <= set(
         where_it_stands()
     )

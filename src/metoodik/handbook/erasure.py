@@ -9,14 +9,19 @@ import json
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page, Revision
 
+from metoodik.handbook import digests
 from metoodik.handbook.actions.comments import erase_comments
-from metoodik.handbook.content import Passage, fingerprint
-from metoodik.handbook.models import GuidancePage, ImportedFile, Version
+from metoodik.handbook.content import Page as PageContent
+from metoodik.handbook.content import Passage, Phrase, fingerprint
+from metoodik.handbook.memory import forget_translations
+from metoodik.handbook.models import GuidancePage, ImportedFile, SegmentTranslation, Version
 from metoodik.handbook.models.versions import State, Target
+from metoodik.handbook.translation import units_of_page
 from metoodik.handbook.validation import NotReady
 from metoodik.people.models import User
 from metoodik.trust.audit import record
@@ -35,7 +40,8 @@ def erase_passage_words(*, page_key: str, passage_key: str, hashes: set[str] | N
     """Empty a passage in versions, drafts and imports of its page in every language, in the caller's transaction.
 
     `hashes` names the wordings to go; None means every wording but what is in force now. An import loses the passage
-    whatever its wording, and what was said of it in clearance goes too. Returns how many versions, drafts and pages
+    whatever its wording; what was said of it in clearance, the past of its translations and what the memory of
+    translations holds of it go too, all but what is in force. Returns how many versions, drafts and pages
     were emptied. Raises NotReady while the version in force, one that is coming, or the newest draft holds words that
     are to go. The caller checks the right to do it.
     """
@@ -54,6 +60,8 @@ def erase_passage_words(*, page_key: str, passage_key: str, hashes: set[str] | N
     for page in pages:
         emptied += _erase_drafts(page, passage_key, goes, erased, kept) + _erase_row(page, passage_key, goes)
     _erase_imports(page_key, passage_key)
+    _erase_translations(pages, page_key, passage_key)
+    transaction.on_commit(digests.forget)
     erase_comments(page_key=page_key, passage_key=passage_key)
     return emptied
 
@@ -136,6 +144,40 @@ def _erase_imports(page_key: str, passage_key: str) -> None:
         if left != imported.passages:
             imported.passages, imported.leftovers, imported.source_html = left, [], ""
             imported.save(update_fields=["passages", "leftovers", "source_html"])
+
+
+def _erase_translations(pages: Iterable[GuidancePage], page_key: str, passage_key: str) -> None:
+    """Drop what is kept of how the passage was translated, but for words that stand in the page in force."""
+    versions = Version.objects.filter(key=page_key, target=Target.PAGE).in_force_at(timezone.now())
+    said = {version.locale: _pieces(version.page_content) for version in versions}
+    standing = {words for pieces in said.values() for words in pieces}
+    past = SegmentTranslation.objects.filter(page_key=page_key, passage_key=passage_key)
+    past.exclude(source_words__in=standing, words__in={*standing, ""}).delete()
+    forget_translations(page_key, said)
+    for page in pages:
+        if kept := _made_from(page.translated_from, standing):
+            GuidancePage.objects.filter(pk=page.pk).update(translated_from=kept)
+        for revision in Revision.page_revisions.filter(object_id=str(page.pk)):
+            if kept := _made_from(revision.content.get("translated_from"), standing):
+                revision.content = revision.content | {"translated_from": kept}
+                revision.save(update_fields=["content"])
+
+
+def _made_from(words: Any, standing: set[str]) -> dict[str, list[str]] | None:
+    """What pieces were translated from, with words that stand nowhere any more left empty; None if nothing changes."""
+    if not words:
+        return None
+    kept = {unit: [each if each in standing else "" for each in pieces] for unit, pieces in words.items()}
+    return kept if kept != words else None
+
+
+def _pieces(page: PageContent) -> set[str]:
+    """Every piece of a page's words, as translators have them."""
+    phrases = (block for passage in page.passages for block in passage.blocks if isinstance(block, Phrase))
+    units = (unit for _passage, unit in units_of_page(page))
+    return {piece.words for unit in units for piece in unit.pieces} | {
+        words for each in phrases for words in (each.et, each.ru, each.en)
+    }
 
 
 def _wordings(version: Version, passage_key: str) -> list[Passage]:

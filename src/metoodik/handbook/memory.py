@@ -6,7 +6,7 @@ remembered by page, so whoever is offered it learns where it stands, and only pa
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from wagtail.models import Locale
@@ -58,6 +58,23 @@ def remember(*, version: Version, segments: Collection[Segment], by_pk: int) -> 
         update_fields=["data", "translation_type", "last_translated_by", "has_error", "updated_at"],
     )
     return len(good)
+
+
+def forget_translations(page_key: str, standing: Mapping[str, Collection[str]]) -> int:
+    """Forget what is remembered of a page but for words that stand in it, by language; returns how many pairs went.
+
+    Words of an erased passage must not come back as a suggestion.
+    """
+    estonian = standing.get(SOURCE_LANGUAGE, ())
+    own = StringTranslation.objects.filter(context__object_id=page_key).select_related("translation_of", "locale")
+    gone = [
+        each.pk
+        for each in own
+        if each.translation_of.data not in estonian or each.data not in standing.get(each.locale.language_code, ())
+    ]
+    StringTranslation.objects.filter(pk__in=gone).delete()
+    String.objects.filter(translations__isnull=True, segments__isnull=True).delete()
+    return len(gone)
 
 
 def _strings(locale: Locale, sentences: Collection[str]) -> list[String]:
