@@ -157,7 +157,8 @@ def partly_hidden(tiina: User, section: Any, marker: Marker, linked: GuidancePag
     )
     hidden = replace(passage(f"Lõik {word}", *blocks), restriction=marking)
     passages = (passage("Avatud lõik"), hidden)
-    return draft_page(tiina, section, f"Osalt piiratud {len(word)}", passages=passages, audiences=sorted(marker.circles))
+    title = f"Osalt piiratud {len(word)}"
+    return draft_page(tiina, section, title, passages=passages, audiences=sorted(marker.circles))
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from tests.handbook_fixtures import draft_page, latest, passage, send
 from tests.people_fixtures import person
@@ -16,9 +18,12 @@ from tests.people_fixtures import person
 from metoodik.handbook import access, actions, restrictions
 from metoodik.handbook.access import get_version_for
 from metoodik.handbook.actions import restrictions as acts
-from metoodik.handbook.content import Passage, Restriction
+from metoodik.handbook.actions.comments import comment_on_passage
+from metoodik.handbook.content import Passage, Restriction, Text
 from metoodik.handbook.models import GuidancePage, RestrictionExtension, RestrictionGround, SectionPage, Version
+from metoodik.handbook.translations import visible_keys
 from metoodik.handbook.validation import NotReady
+from metoodik.handbook.where_used import where_used
 from metoodik.people.models import Notice, User
 from metoodik.people.permissions import Permission
 from metoodik.people.roles import NEVER_SUBSTITUTED, MethodsExpert, ServiceOwner
@@ -246,3 +251,45 @@ def test_a_translator_without_the_right_does_not_open_a_page_with_an_ak_passage(
     client = Client()
     client.force_login(jelena)
     assert "Uksekood" not in client.get("/tolkimine/").text
+
+
+def test_comments_on_a_hidden_passage_are_hidden_too(partly: GuidancePage, tiina: User, liis: User, rein: User) -> None:
+    """Nor may anybody answer or settle what they do not read."""
+    version = send(partly, tiina)
+    hidden = version.page_content.passages[1].key
+    open_one = version.page_content.passages[0].key
+    said = comment_on_passage(version=version, passage_key=hidden, text="Kood 7 vahetada.", by=rein)
+    comment_on_passage(version=version, passage_key=open_one, text="Lühemalt.", by=rein)
+    client = Client()
+    client.force_login(liis)
+    text = client.get(version.get_absolute_url()).text
+    assert "Lühemalt." in text
+    assert "Kood 7" not in text
+    for deed in ("reply", "settle"):
+        address = reverse(f"handbook:{deed}", args=[version.pk, said.pk])
+        assert client.post(address, {"text": "Jah."}).status_code == 404
+    client.force_login(tiina)
+    assert "Kood 7" in client.get(version.get_absolute_url()).text
+
+
+def test_where_used_names_no_hidden_passage(
+    danger: GuidancePage, tiina: User, liis: User, rein: User, section: SectionPage, in_force: Callable[..., Version]
+) -> None:
+    in_force(danger)
+    link = Text("b-1", f'<p><a href="metoodik:page/{danger.translation_key}">siit</a></p>')
+    hidden = replace(passage("Salakäik", link), restriction=marking())
+    fields: dict[str, Any] = {"passages": (passage("Avatud"), hidden)}
+    in_force(draft_page(tiina, section, "Viitab", **fields))
+    draft_page(tiina, section, "Viitav mustand", **fields)
+    key = str(danger.translation_key)
+    assert [each.place for each in where_used(key, by=tiina).seen] == ["Salakäik", "Salakäik"]
+    assert where_used(key, by=liis).seen == ()
+
+
+def test_memory_offers_nothing_from_a_page_with_a_hidden_passage(
+    partly: GuidancePage, danger: GuidancePage, tiina: User, jelena: User, in_force: Callable[..., Version]
+) -> None:
+    in_force(partly)
+    in_force(danger)
+    assert visible_keys(jelena) == {str(danger.translation_key)}
+    assert visible_keys(tiina) == {str(danger.translation_key), str(partly.translation_key)}

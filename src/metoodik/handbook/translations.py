@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models.fields.json import KeyTextTransform
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
@@ -71,8 +72,15 @@ def get_source_for(user: User, key: UUID | str) -> tuple[Version, bool]:
 
 
 def visible_keys(user: User) -> set[str]:
-    """Keys of Estonian pages in force that this person may see."""
-    return {str(each.key) for each in _in_force(user, SOURCE_LANGUAGE)}
+    """Keys of Estonian pages in force that this person reads whole: memory does not say which passage its words had."""
+    found = {str(each.key) for each in _in_force(user, SOURCE_LANGUAGE)}
+    if user.can(Permission.READ_RESTRICTED):
+        return found
+    marked = Version.objects.approved_at(timezone.now()).filter(target=Target.PAGE, key__in=found)
+    with_marks = marked.annotate(written=KeyTextTransform("passages", "content"))
+    return found - {
+        str(key) for key in with_marks.filter(written__contains='"restriction"').values_list("key", flat=True)
+    }
 
 
 def standings(user: User, languages: Iterable[str] = LANGUAGES) -> list[Standing]:

@@ -26,6 +26,7 @@ from metoodik.handbook.models import GuidancePage, Version
 from metoodik.handbook.models.versions import Target
 from metoodik.handbook.texts import html_of
 from metoodik.people.models import User
+from metoodik.people.permissions import Permission
 
 IN_FORCE, DRAFT = _("in force"), _("draft")
 
@@ -81,13 +82,15 @@ def where_used(page_key: str, *, by: User) -> Uses:
     """
     seen: list[Use] = []
     hidden: set[int] = set()
+    whole = by.can(Permission.READ_RESTRICTED)
     for version in _versions(page_key):
         if sees(by, version):
+            version.hides_restricted = not whole
             seen += _uses(version.page_content, page_key, IN_FORCE, version.get_absolute_url(), version.page_id)
         else:
             hidden.add(version.page_id)
     languages = dict(Locale.objects.values_list("pk", "language_code"))
-    for written, links in _drafts(page_key):
+    for written, links in _drafts(page_key, whole=whole):
         number = written["pk"]
         if sees_page(by, written["audiences"], written["access"]):
             url = reverse("wagtailadmin_pages:edit", args=[number])
@@ -123,10 +126,11 @@ def _versions(page_key: str) -> list[Version]:
     return list(named.order_by("locale", "title", "pk"))
 
 
-def _drafts(page_key: str) -> Iterator[tuple[dict[str, Any], list[tuple[str, str]]]]:
+def _drafts(page_key: str, *, whole: bool) -> Iterator[tuple[dict[str, Any], list[tuple[str, str]]]]:
     """Newest drafts that link to the page and are not what is in force, each with (heading, passage key) of its links.
 
-    What is stored is read as it is: building a page of each draft would cost ten queries a draft.
+    What is stored is read as it is: building a page of each draft would cost ten queries a draft. AK passages are left
+    out unless the `whole` draft is asked for.
     """
     numbers = list(Page.objects.filter(translation_key=page_key).values_list("pk", flat=True))
     named = Q(text__contains=page_key)
@@ -140,7 +144,8 @@ def _drafts(page_key: str) -> Iterator[tuple[dict[str, Any], list[tuple[str, str
     )
     keys = dict.fromkeys(numbers, page_key)
     for content in drafts.filter(named, pinned__isnull=True).order_by("pk").values_list("content", flat=True):
-        if links := list(_links_in(json.loads(content["body"]), page_key, keys)):
+        body = [each for each in json.loads(content["body"]) if whole or not _is_marked(each)]
+        if links := list(_links_in(body, page_key, keys)):
             yield content, links
 
 
@@ -153,6 +158,10 @@ def _links_in(body: list[Any], page_key: str, keys: dict[int, str]) -> Iterator[
                 for key, anchor in richtext.page_links(html):
                     if key == page_key:
                         yield passage["value"].get("heading", ""), anchor
+
+
+def _is_marked(passage: dict[str, Any]) -> bool:
+    return any((passage["value"].get("restriction") or {}).values())
 
 
 def _strings(data: Any) -> Iterator[str]:

@@ -258,6 +258,18 @@ class Version(models.Model):
         return page
 
     @property
+    def hides_something(self) -> bool:
+        """Whether whoever looks at it does not see it whole."""
+        return self.hides_restricted and any("restriction" in each for each in self.content.get("passages", ()))
+
+    def shows(self, comment: PassageComment) -> bool:
+        """Whether whoever looks at it may read the comment: without the AK right, only one on a passage they read."""
+        if not self.hides_restricted or not comment.passage_key:
+            return True
+        passages = self.content.get("passages", ())
+        return any(each["key"] == comment.passage_key and "restriction" not in each for each in passages)
+
+    @property
     def section_content(self) -> SectionContent:
         """The content of a section version."""
         return SectionContent.from_data(self.content)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -147,7 +147,7 @@ def reply(request: HttpRequest, pk: int, comment_pk: int) -> HttpResponse:
     """Answer a comment."""
     user = get_user(request)
     found = get_version_for(user, pk)
-    thread = get_object_or_404(PassageComment, pk=comment_pk, version=found)
+    thread = _comment(found, comment_pk)
     form = CommentForm(request.POST, auto_id=f"r-{thread.pk}-%s")
     if not form.is_valid():
         return _show_version(request, found, reply_form=(thread.pk, form), status=422)
@@ -164,9 +164,16 @@ def settle(request: HttpRequest, pk: int, comment_pk: int) -> HttpResponse:
     """Settle a thread."""
     user = get_user(request)
     found = get_version_for(user, pk)
-    thread = get_object_or_404(PassageComment, pk=comment_pk, version=found)
+    thread = _comment(found, comment_pk)
     settle_comment(comment=thread, by=user)
     return redirect(f"{found.get_absolute_url()}#c-{thread.pk}")
+
+
+def _comment(found: Version, pk: int) -> PassageComment:
+    comment = get_object_or_404(PassageComment, pk=pk, version=found)
+    if not found.shows(comment):
+        raise Http404
+    return comment
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +224,7 @@ def _show_version(
         "guidance": found.page_content if found.target == Target.PAGE else None,
         "beside": _beside(found, user, comment_form, reply_form),
         "changes": [] if found.withdraws else _changes(found, user),
-        "missing": actions.approval_findings(found) if open_now else [],
+        "missing": actions.approval_findings(found) if open_now and not found.hides_something else [],
         "refused": refused or [],
         "own_review": own,
         "review_form": (review_form or ReviewForm(initial=initial)) if open_now and may_review else None,
@@ -253,10 +260,11 @@ def _beside(
     waits = found.state == State.CLEARANCE
     said: dict[str, list[Thread]] = {}
     replies: dict[int, list[PassageComment]] = {}
-    for each in found.comments.all():
+    known = [each for each in found.comments.all() if found.shows(each)]
+    for each in known:
         if each.thread_id is not None:
             replies.setdefault(each.thread_id, []).append(each)
-    for each in found.comments.all():
+    for each in known:
         if each.thread_id is None:
             refused = reply_form[1] if reply_form and reply_form[0] == each.pk else None
             form = refused or CommentForm(auto_id=f"r-{each.pk}-%s") if waits and each.is_open else None
