@@ -15,7 +15,7 @@ from django.utils import timezone
 from tests.handbook_fixtures import draft_page, latest, passage, send
 from tests.people_fixtures import person
 
-from metoodik.handbook import access, actions, restrictions
+from metoodik.handbook import access, actions, difference, restrictions
 from metoodik.handbook.access import get_version_for
 from metoodik.handbook.actions import restrictions as acts
 from metoodik.handbook.actions.comments import comment_on_passage
@@ -26,7 +26,7 @@ from metoodik.handbook.validation import NotReady
 from metoodik.handbook.where_used import where_used
 from metoodik.people.models import Notice, User
 from metoodik.people.permissions import Permission
-from metoodik.people.roles import NEVER_SUBSTITUTED, MethodsExpert, ServiceOwner
+from metoodik.people.roles import NEVER_SUBSTITUTED, MethodsExpert, ServiceOwner, Translator
 from metoodik.trust.models import AuditEntry
 
 pytestmark = pytest.mark.django_db
@@ -293,3 +293,64 @@ def test_memory_offers_nothing_from_a_page_with_a_hidden_passage(
     in_force(danger)
     assert visible_keys(jelena) == {str(danger.translation_key)}
     assert visible_keys(tiina) == {str(danger.translation_key), str(partly.translation_key)}
+
+
+@pytest.fixture
+def extension(ending: restrictions.Marked, tiina: User) -> RestrictionExtension:
+    until = ending.restriction.until + timedelta(days=300)
+    return acts.ask_extension(by=tiina, marked=ending, until=until, reason="Kood on kasutusel.")
+
+
+def test_ordinary_approval_does_not_decide_an_extension(extension: RestrictionExtension, rein: User) -> None:
+    with pytest.raises(NotReady, match="piirang"):
+        actions.approve_version(version=extension.version, by=rein)
+    acts.decide_extension(by=rein, extension=extension, agrees=True)
+    assert Version.objects.get(pk=extension.version_id).state == "approved"
+
+
+def test_a_returned_version_declines_its_extension(extension: RestrictionExtension, rein: User) -> None:
+    actions.return_version(version=extension.version, by=rein, answer="Kood vahetati.")
+    extension.refresh_from_db()
+    assert (extension.state, extension.decided_by, extension.answer) == ("declined", rein, "Kood vahetati.")
+    assert restrictions.waiting_for(rein) == []
+
+
+def test_an_extension_follows_the_page_sent_anew_and_goes_when_it_is_taken_back(
+    extension: RestrictionExtension, tiina: User, rein: User
+) -> None:
+    again = send(latest_of(extension), tiina)
+    extension.refresh_from_db()
+    assert extension.version == again
+    with pytest.raises(NotReady):
+        actions.approve_version(version=again, by=rein)
+    actions.take_back(version=again, by=tiina)
+    assert not RestrictionExtension.objects.exists()
+    assert AuditEntry.objects.filter(action="handbook.extension_dropped", actor_id=tiina.pk).exists()
+
+
+def latest_of(extension: RestrictionExtension) -> GuidancePage:
+    return GuidancePage.objects.get(pk=extension.version.page_id)
+
+
+def test_a_marking_taken_away_is_seen_in_the_difference(
+    partly: GuidancePage, tiina: User, rein: User, in_force: Callable[..., Version]
+) -> None:
+    in_force(partly)
+    draft = latest(partly)
+    draft.write_passages(tuple(replace(each, restriction=None) for each in draft.to_content().passages))
+    actions.save_draft(page=draft, by=tiina)
+    (found,) = difference.of_version(send(partly, tiina), by=rein)
+    assert found.place == "Uksekood"
+    assert GROUND in "".join(part.text for part in found.parts if part.kind != "same")
+
+
+def test_reading_an_ak_page_to_translate_it_is_on_record(
+    partly: GuidancePage, tiina: User, in_force: Callable[..., Version]
+) -> None:
+    in_force(partly)
+    translating = person("Mall Maasikas", MethodsExpert, Translator)
+    client = Client()
+    client.force_login(translating)
+    assert "Uksekood" in client.get(f"/tolkimine/{partly.translation_key}/ru/").text
+    read = AuditEntry.objects.filter(action="handbook.restricted_version_read", actor_id=translating.pk)
+    assert read.count() == 1

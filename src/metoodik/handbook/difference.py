@@ -140,7 +140,19 @@ def _same(before: list[str], after: list[str]) -> int:
     return same
 
 
+def _marking(marks: content.Restriction | None) -> list[str]:
+    """A passage's AK marking as a line, so that one taken away or changed is seen before it is approved."""
+    if marks is None:
+        return []
+    said = _("For internal use only (AK): %(ground)s, %(authority)s, %(since)s–%(until)s")
+    return [said % {**marks.to_data(), "since": day(marks.since), "until": day(marks.until)}]
+
+
 def _lines(passage: content.Passage | None) -> list[str]:
     if passage is None:
         return []
-    return [passage.heading, *(words for block in passage.blocks for words in words_of(block))]
+    return [
+        passage.heading,
+        *_marking(passage.restriction),
+        *(words for block in passage.blocks for words in words_of(block)),
+    ]

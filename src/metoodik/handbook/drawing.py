@@ -242,6 +242,7 @@ class DrawnPassage:
     key: str
     heading: str
     blocks: tuple[DrawnBlock, ...]
+    restriction: content.Restriction | None = None
 
 
 def draw_passages(
@@ -256,6 +257,7 @@ def draw_passages(
             each.key,
             said_in(each.heading, facts, language),
             tuple(draw_block(block, resolve, facts, language) for block in each.blocks),
+            each.restriction,
         )
         for each in passages
     ]

@@ -15,6 +15,7 @@ from wagtail.models import Page, Revision
 from metoodik.handbook import facts
 from metoodik.handbook.access import reviewable, sees
 from metoodik.handbook.actions.comments import carry_comments
+from metoodik.handbook.actions.extending import carry_extensions, decline_extensions, drop_extensions, waiting_on
 from metoodik.handbook.actions.language import after_approval
 from metoodik.handbook.actions.requests import Asking, ask
 from metoodik.handbook.content import Access, Risk, fingerprint
@@ -83,6 +84,7 @@ def submit_version(
     version.save()
     version.authors.set(_authors(page, since=before) | {by.pk})
     carry_comments(page_id=page.pk, to=version)
+    carry_extensions(to=version, by=by)
     record("handbook.version_submitted", by=by, subject=version, hash=version.content_hash, withdraws=withdraws)
     if asking is not None:
         ask(version=version, by=by, **vars(asking))
@@ -176,6 +178,8 @@ def approval_findings(version: Version) -> list[Any]:
         found += findings(version.revision.as_object())
         if version.target == Target.PAGE:
             found += facts.approval_findings(version.page_content)
+    if waiting_on(version).exists():
+        found.append(_("It extends a restriction of access. That is decided on the list of restrictions."))
     found += language_findings(version)
     if version.needs_counsellor and not version.agreed_by_counsellor:
         found.append(_("A practising counsellor has to review it first."))
@@ -204,6 +208,7 @@ def return_version(*, version: Version, by: User, answer: str) -> Version:
     version.decided_at = timezone.now()
     version.save()
     record("handbook.version_returned", by=by, subject=version)
+    decline_extensions(version=version, by=by, answer=version.answer)
     notify(version.submitted_by, "version_returned", _words(version, by), _url(version))
     return version
 
@@ -214,6 +219,7 @@ def take_back(*, version: Version, by: User) -> Version:
     version = _locked(version)
     if version.state != State.CLEARANCE or by.pk != version.submitted_by_id:
         raise PermissionDenied
+    drop_extensions(version=version, by=by)
     return _void(version, by)
 
 
@@ -231,6 +237,7 @@ def hand_over_clearance(*, leaver: User, successor: User, by: User | None) -> in
     """Take a leaver's undecided versions out of clearance and tell the successor; returns how many."""
     versions = list(Version.objects.in_clearance().select_for_update().filter(submitted_by=leaver))
     for version in versions:
+        drop_extensions(version=version, by=by)
         _void(version, by)
         notify(successor, "version_handed_over", _words(version, leaver), _url(version))
     return len(versions)

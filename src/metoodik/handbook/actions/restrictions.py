@@ -162,14 +162,15 @@ def decide_extension(
         raise PermissionDenied
     if not agrees and not answer.strip():
         raise NotReady([_("Say why it is not extended.")])
-    if agrees:
-        approve_version(version=extension.version, by=by)
-    else:
+    if not agrees:
         return_version(version=extension.version, by=by, answer=answer.strip())
-    extension.state = ExtensionState.AGREED if agrees else ExtensionState.DECLINED
+        extension.refresh_from_db()
+        return extension
+    extension.state = ExtensionState.AGREED
     extension.decided_by, extension.decided_at, extension.answer = by, timezone.now(), answer.strip()
     extension.save()
-    record("handbook.extension_agreed" if agrees else "handbook.extension_declined", by=by, subject=extension)
+    record("handbook.extension_agreed", by=by, subject=extension)
+    approve_version(version=extension.version, by=by)
     return extension
 
 

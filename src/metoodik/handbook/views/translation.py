@@ -15,6 +15,7 @@ from metoodik.handbook import content, translation
 from metoodik.handbook.access import get_version_for
 from metoodik.handbook.actions import phrases as phrase_actions
 from metoodik.handbook.actions import translation as actions
+from metoodik.handbook.actions.clearance import note_read
 from metoodik.handbook.forms.translation import ExceptionForm, SectionForm, SendForm
 from metoodik.handbook.language_rules import open_phrases
 from metoodik.handbook.models import SectionPage, SegmentTranslation, Version
@@ -63,6 +64,7 @@ def send(request: HttpRequest, key: UUID, locale: str) -> HttpResponse:
     """Send a translation to clearance."""
     user = get_user(request)
     source, in_force = _source(user, key, locale)
+    note_read(version=source, by=user)
     page = actions.translation_page(str(key), locale)
     if page is None or not in_force:
         messages.info(request, _("There is nothing to send yet."))
@@ -112,7 +114,9 @@ def section(request: HttpRequest, key: UUID, locale: str) -> HttpResponse:
 @require(None)
 def past(request: HttpRequest, key: UUID, locale: str, segment: str) -> HttpResponse:
     """Everything that was ever done with one piece of a translation."""
-    source, _in_force = _source(linguist(request), key, locale)
+    user = linguist(request)
+    source, _in_force = _source(user, key, locale)
+    note_read(version=source, by=user)
     deeds = SegmentTranslation.objects.of_segment(key, locale, segment).select_related("by", "approved_in")
     acts = list(deeds)
     if not acts:
@@ -140,6 +144,7 @@ def phrases(request: HttpRequest, pk: int) -> HttpResponse:
         count = phrase_actions.agree_with_phrases(version=version, by=user)
         messages.success(request, _("Agreed with %(count)d wordings.") % {"count": count})
         return redirect(version)
+    note_read(version=version, by=user)
     return render(
         request,
         "handbook/translation_phrases.html",
@@ -171,6 +176,7 @@ def except_phrase(request: HttpRequest, pk: int, block_key: str, locale: str) ->
         else:
             messages.success(request, _("The exception stands in your name."))
             return redirect(version)
+    note_read(version=version, by=user)
     context = {"version": version, "form": form, "phrase": wanted[0][1], "passage": wanted[0][0], "locale": locale}
     return render(request, "handbook/translation_exception.html", context, status=422 if form.is_bound else 200)
 
@@ -225,6 +231,7 @@ def _show(
     status: int = 200,
 ) -> HttpResponse:
     user = get_user(request)
+    note_read(version=source, by=user)
     page = actions.translation_page(str(source.key), locale)
     draft = draft_of_page(page) if page else None
     parts = actions.parts_of(source, draft)
