@@ -124,9 +124,7 @@ def _version(page: GuidancePage, revision: Revision, author: User, approver: Use
 
 
 def _request(version: Version, author: User, approver: User) -> ReviewRequest:
-    return ReviewRequest(
-        version=version, person=approver, part=Part.APPROVE, asked_by=author, due=timezone.localdate()
-    )
+    return ReviewRequest(version=version, person=approver, part=Part.APPROVE, asked_by=author, due=timezone.localdate())
 
 
 def _decided(page: GuidancePage | SectionPage, revision: Revision, author: User, approver: User) -> dict[str, Any]:

@@ -138,9 +138,7 @@ def _difference(
     ground: _Ground, after: EditionContent, audience: AudienceClass | None, problems: Sequence[pinned.Problem]
 ) -> Comparison:
     before = ground.base.read_content() if ground.base else EditionContent((), ())
-    old, new = (
-        {page.place: page for page in _seen(_read_pages(each), audience)} for each in (before, after)
-    )
+    old, new = ({page.place: page for page in _seen(_read_pages(each), audience)} for each in (before, after))
     found = compare_pages(old, new)
     facts = tuple(fact_changes(before.facts, after.facts)) if audience is None or audience.restricted else ()
     return Comparison(found.pages, found.same, tuple(problems), facts)
