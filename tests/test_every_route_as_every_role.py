@@ -7,8 +7,10 @@ body or headers, and none may be an error of the server. An address without a ma
 
 from __future__ import annotations
 
+import io
 import json
 import re
+import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -22,6 +24,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.urls.resolvers import RegexPattern, RoutePattern
 from django.utils import timezone
 from django.utils.regex_helper import normalize
+from pypdf import PdfReader
 from tests.handbook_fixtures import draft_page, draft_section, passage, send
 from tests.people_fixtures import person
 
@@ -48,7 +51,7 @@ from metoodik.handbook.models import (
     Version,
 )
 from metoodik.people import actions as people_actions
-from metoodik.people.models import Substitution, User
+from metoodik.people.models import Notice, Substitution, User
 from metoodik.people.permissions import Permission
 from metoodik.people.roles import ROLES
 
@@ -273,11 +276,12 @@ def today(_house: House) -> list[dict[str, Any]]:
 
 
 def as_a_file(arguments: Arguments, *kinds: str) -> Arguments:
-    """The first arguments as every kind of file, the rest as HTML: PDF takes its time and hides its words."""
+    """All arguments as HTML, one of them (a page with an AK passage, if there is one) as other kinds too."""
 
     def made(house: House) -> list[dict[str, Any]]:
         given = arguments(house)
-        return [{**each, "kind": "html"} for each in given] + [{**given[0], "kind": kind} for kind in kinds]
+        one = next((each for each in given if each.get("slug", "").startswith("osalt")), given[0])
+        return [{**each, "kind": "html"} for each in given] + [{**one, "kind": kind} for kind in kinds]
 
     return made
 
@@ -485,6 +489,7 @@ OURS: dict[str, Arguments] = {
     "handbook:translation-past": lambda house: [{**each, "segment": "title.0"} for each in a_translation(house)],
     "handbook:phrases": a_version,
     "handbook:phrase-exception": a_phrase,
+    "handbook:phrase-exception-end": lambda house: [{"pk": each["pk"], "exception_pk": 1} for each in a_version(house)],
     "handbook:move-passage": a_draft,
     "handbook:undo-draft": a_draft,
     "handbook:where-used": a_draft,
@@ -589,7 +594,17 @@ def _is_foreign(pattern: URLPattern) -> bool:
 def text_of(response: HttpResponseBase) -> str:
     """Body and headers as one text."""
     body = b"".join(response.streaming_content) if response.streaming else response.content  # type: ignore[attr-defined]
-    return "\n".join([body.decode(errors="replace"), *(f"{name}: {value}" for name, value in response.items())])
+    return "\n".join([readable(body), *(f"{name}: {value}" for name, value in response.items())])
+
+
+def readable(body: bytes) -> str:
+    """Words of a page, a CSV, a PDF or a Word file."""
+    if body.startswith(b"%PDF"):
+        return "\n".join(each.extract_text() for each in PdfReader(io.BytesIO(body)).pages)
+    if body.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(body)) as packed:
+            return "\n".join(packed.read(name).decode(errors="replace") for name in packed.namelist())
+    return body.decode(errors="replace")
 
 
 class Visitor:
@@ -649,6 +664,20 @@ def test_no_address_says_what_is_not_for_this_role(house: House, role: str) -> N
             if not route.foreign:
                 visitor.post(address)
     assert not visitor.wrong
+
+
+def test_no_notice_says_what_is_not_for_its_reader(house: House) -> None:
+    for arguments in (a_request, a_comment, a_package, an_extension, a_fact):
+        arguments(house)
+    told = list(Notice.objects.select_related("user"))
+    assert told
+    wrong = [
+        (each.user.name, each.key, marker.word)
+        for each in told
+        for marker in ALL
+        if marker.word in json.dumps(each.values, ensure_ascii=False).casefold() and not marker.is_for(each.user)
+    ]
+    assert not wrong
 
 
 @pytest.mark.parametrize("role", [*ROLES, "signed out"])

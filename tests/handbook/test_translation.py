@@ -13,6 +13,7 @@ from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.utils import timezone
 from tests.handbook_fixtures import draft_page, latest, passage, send
+from tests.people_fixtures import person
 from wagtail.models import Page
 from wagtail_localize.models import StringTranslation
 
@@ -28,6 +29,7 @@ from metoodik.handbook.staleness import stale_passages, words_fingerprint
 from metoodik.handbook.translations import standings
 from metoodik.handbook.validation import NotReady
 from metoodik.people.models import Notice, User
+from metoodik.people.roles import MethodsExpert, ServiceOwner
 
 LISTEN = content.Text("a1111111-0000-4000-8000-000000000001", "<p>Kuula <b>rahulikult</b>.</p><p>Ära kiirusta.</p>")
 STEPS = content.Steps("a1111111-0000-4000-8000-000000000002", ("Helista 112.", "Jää liinile."))
@@ -304,6 +306,35 @@ def test_a_missing_safety_phrase_blocks_until_it_is_excepted_by_name(safety: Ver
             by=rein,
         )
     assert actions.approve_version(version=safety, by=rein).approved_by == rein
+
+
+def test_exceptions_are_listed_and_ended_early(safety: Version, rein: User, liis: User, client: Client) -> None:
+    until = timezone.localdate() + timedelta(days=7)
+    details = {"version": safety, "block_key": PHRASE.key, "language": "ru", "reason": "Tõlge tuleb.", "until": until}
+    exception = phrase_actions.except_phrase(by=rein, **details)  # type: ignore[arg-type]
+    end = f"/tolkimine/laused/{safety.pk}/erand/{exception.pk}/lopeta/"
+    client.force_login(liis)
+    page = client.get(f"/tolkimine/laused/{safety.pk}/").text
+    assert "Tõlge tuleb." in page
+    assert rein.name in page
+    assert client.post(end).status_code == 403
+    client.force_login(rein)
+    assert end in client.get(f"/tolkimine/laused/{safety.pk}/").text
+    assert client.post(end).status_code == 302
+    assert "Tõlge tuleb." not in client.get(f"/tolkimine/laused/{safety.pk}/").text
+    with pytest.raises(NotReady) as refused:
+        actions.approve_version(version=safety, by=rein)
+    assert len(refused.value.findings) == 2
+    assert client.post(end).status_code == 404
+
+
+def test_nobody_excepts_a_phrase_of_what_they_wrote(section: SectionPage, liis: User) -> None:
+    both = person("Mall Maasikas", MethodsExpert, ServiceOwner)
+    version = send(draft_page(both, section, "Enesetapurisk", passages=(OUR_PASSAGE,), risk="safety"), both)
+    until = timezone.localdate() + timedelta(days=7)
+    details = {"version": version, "block_key": PHRASE.key, "language": "ru", "reason": "Tõlge tuleb.", "until": until}
+    with pytest.raises(PermissionDenied):
+        phrase_actions.except_phrase(by=both, **details)  # type: ignore[arg-type]
 
 
 def test_a_safety_phrase_is_agreed_with_by_another_than_who_wrote_it(

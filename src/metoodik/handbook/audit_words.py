@@ -21,6 +21,7 @@ name_actions(
     handbook__phrases_translated=_("words to say translated"),
     handbook__phrases_agreed=_("words to say agreed with"),
     handbook__phrase_excepted=_("phrase excepted from a language"),
+    handbook__phrase_exception_ended=_("exception of a phrase ended"),
     handbook__version_submitted=_("version sent to clearance"),
     handbook__version_reviewed=_("version reviewed"),
     handbook__version_approved=_("version approved"),

@@ -61,6 +61,11 @@ urlpatterns = [
     path("tolkimine/tabel.csv", translation_list.translations_csv, name="translations-csv"),
     path("tolkimine/laused/<int:pk>/", translation.phrases, name="phrases"),
     path(
+        "tolkimine/laused/<int:pk>/erand/<int:exception_pk>/lopeta/",
+        translation.end_exception,
+        name="phrase-exception-end",
+    ),
+    path(
         "tolkimine/laused/<int:pk>/<str:block_key>/<str:locale>/erand/",
         translation.except_phrase,
         name="phrase-exception",

@@ -97,7 +97,7 @@ def agree_with_phrases(*, version: Version, by: User, places: Collection[Place] 
 
     Nobody agrees with words they wrote or with a version they worked on. Raises PermissionDenied.
     """
-    if not by.can(Permission.REVIEW_LANGUAGE) or not sees(by, version) or version.is_written_by(by.pk):
+    if not _second_eyes(version, by, Permission.REVIEW_LANGUAGE) or not sees(by, version):
         raise PermissionDenied
     said = PhraseAgreement.objects.filter(page_key=version.key, by=by)
     before = set(said.values_list("block_key", "locale", "words_hash"))
@@ -125,9 +125,7 @@ def except_phrase(
     *, version: Version, block_key: str, language: str, reason: str, until: date, by: User
 ) -> PhraseException:
     """Let a phrase go without a language until a day, answered for by name. Raises PermissionDenied, NotReady."""
-    if not version.may_be_approved_by(by) and not by.can(Permission.APPROVE_GUIDANCE):
-        raise PermissionDenied
-    if not sees(by, version):
+    if not may_except(version, by) or not sees(by, version):
         raise PermissionDenied
     keys = {phrase.key for _passage, phrase in phrases_of(version.page_content)}
     if block_key not in keys or language not in LANGUAGES:
@@ -143,6 +141,32 @@ def except_phrase(
     )
     record("handbook.phrase_excepted", by=by, subject=version, block=block_key, language=language)
     return made
+
+
+@transaction.atomic
+def end_phrase_exception(*, exception: PhraseException, by: User) -> PhraseException:
+    """End an exception before its day: the phrase is asked for again. Raises PermissionDenied."""
+    if not by.can(Permission.APPROVE_GUIDANCE):
+        raise PermissionDenied
+    found = PhraseException.objects.select_for_update().get(pk=exception.pk)
+    if found.ended_at is None:
+        found.ended_at = timezone.now()
+        found.save(update_fields=["ended_at"])
+        record("handbook.phrase_exception_ended", by=by, subject=found, block=found.block_key, language=found.locale)
+    return found
+
+
+def may_except(version: Version, by: User) -> bool:
+    """Whether this person may let a phrase of the version go without a language: nobody does it for their own words."""
+    return _second_eyes(version, by, Permission.APPROVE_GUIDANCE)
+
+
+def _second_eyes(version: Version, by: User, right: Permission) -> bool:
+    """Whether the person has the right, did not write the version, and does not act only in its writers' stead."""
+    if not by.can(right) or version.is_written_by(by.pk):
+        return False
+    stead = by.stead_for(right)
+    return stead is None or any(not version.is_written_by(each) for each in stead)
 
 
 def _wrote(version: Version, phrase: content.Phrase, language: str, by: User) -> bool:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from metoodik.trust.free_text import GuidanceTextField
+
 
 class SplitForm(forms.Form):
     """The heading of the passage that a split makes."""
 
     block_key = forms.CharField(max_length=64, widget=forms.HiddenInput)
-    heading = forms.CharField(label=_("Heading of the new passage"), max_length=160)
+    heading = GuidanceTextField(label=_("Heading of the new passage"), max_length=160)
 
 
 class MoveForm(forms.Form):

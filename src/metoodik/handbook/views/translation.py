@@ -8,8 +8,9 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from metoodik.handbook import content, translation
 from metoodik.handbook.access import get_version_for
@@ -17,8 +18,8 @@ from metoodik.handbook.actions import phrases as phrase_actions
 from metoodik.handbook.actions import translation as actions
 from metoodik.handbook.actions.clearance import note_read
 from metoodik.handbook.forms.translation import ExceptionForm, SectionForm, SendForm
-from metoodik.handbook.language_rules import open_phrases
-from metoodik.handbook.models import SectionPage, SegmentTranslation, Version
+from metoodik.handbook.language_rules import open_phrases, phrases_of
+from metoodik.handbook.models import PhraseException, SectionPage, SegmentTranslation, Version
 from metoodik.handbook.models.versions import Change
 from metoodik.handbook.translations import (
     get_source_for,
@@ -151,10 +152,32 @@ def phrases(request: HttpRequest, pk: int) -> HttpResponse:
         {
             "version": version,
             "open": list(open_phrases(version)),
+            "excepted": _excepted(version),
             "may_agree": user.can(Permission.REVIEW_LANGUAGE) and not version.is_written_by(user.pk),
-            "may_except": user.can(Permission.APPROVE_GUIDANCE),
+            "may_except": phrase_actions.may_except(version, user),
+            "may_end": user.can(Permission.APPROVE_GUIDANCE),
         },
     )
+
+
+def _excepted(version: Version) -> list[tuple[content.Passage, content.Phrase, PhraseException]]:
+    """Phrases of the version that go without a language for now, with who answers for each."""
+    places = {phrase.key: (passage, phrase) for passage, phrase in phrases_of(version.page_content)}
+    standing = PhraseException.objects.standing(version.key, timezone.localdate()).select_related("by")
+    return [(*places[each.block_key], each) for each in standing.order_by("until", "pk") if each.block_key in places]
+
+
+@require_POST
+@require(Permission.APPROVE_GUIDANCE)
+def end_exception(request: HttpRequest, pk: int, exception_pk: int) -> HttpResponse:
+    """Ask for a phrase again that went without a language."""
+    version = get_version_for(get_user(request), pk)
+    found = next((each for *_place, each in _excepted(version) if each.pk == exception_pk), None)
+    if found is None:
+        raise Http404
+    phrase_actions.end_phrase_exception(exception=found, by=get_user(request))
+    messages.success(request, _("The exception has ended. The phrase is asked for again."))
+    return redirect("handbook:phrases", pk)
 
 
 @require(Permission.APPROVE_GUIDANCE)
