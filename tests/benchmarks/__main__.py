@@ -19,6 +19,7 @@ PARTS = (
     ("Making an edition", "tests.benchmarks.bench_editions", "EDITIONS"),
     ("Import", "tests.benchmarks.bench_import", "IMPORT"),
     ("Documents", "tests.benchmarks.bench_export", "EXPORT"),
+    ("Lists", "tests.benchmarks.bench_lists", "LISTS"),
 )
 WORDS = {
     "READING": (
@@ -38,6 +39,11 @@ WORDS = {
         "The whole sample handbook in Estonian, and 300 pages made by repeating it. A page or a small section is "
         "written while one waits, an edition in the background. Memory is the most that the writing process held. "
         "Aim: the sample handbook as PDF within 10 s, 300 pages within 2 minutes."
+    ),
+    "LISTS": (
+        "What editors and deciders open, each asked for in turn over a handbook of many pages, a tenth of them in "
+        "clearance; the median of seven visits after a first one, which reads every page once after a start. "
+        "Aim: 100 ms, and 300 ms for the handbook's health, with as many queries however many pages there are."
     ),
 }
 

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any, Self
 
 from metoodik.handbook.content import Access
+from metoodik.handbook.front_matter import front_matter_of
 from metoodik.handbook.models import Version
 from metoodik.handbook.models.versions import Target
 
@@ -65,19 +66,18 @@ class _Had:
 
 
 def addresses_at(at: datetime) -> tuple[Address, ...]:
-    """Every old address that leads somewhere at an instant, in a fixed order. One query."""
+    """Every old address that leads somewhere at an instant, in a fixed order."""
     return tuple(_addresses(list(_history(at))))
 
 
 def _history(at: datetime) -> Iterator[_Had]:
     """Versions in force at some time up to `at`, in the order in which they were approved."""
-    rows = Version.objects.approved_at(at).order_by("decided_at", "number", "pk")
-    names = ("content__slug", "content__access", "content__audiences")
-    for target, key, locale, withdraws, instead, slug, access, audiences in rows.values_list(
-        "target", "key", "locale", "withdraws", "replaced_by", *names
-    ):
-        readers = tuple(audiences or ())
-        yield _Had(target, str(key), locale, slug, withdraws, str(instead or ""), access or "", readers)
+    fields = ("pk", "content_hash", "target", "key", "locale", "withdraws", "replaced_by")
+    rows = list(Version.objects.approved_at(at).order_by("decided_at", "number", "pk").values_list(*fields))
+    front = front_matter_of([(pk, content_hash) for pk, content_hash, *_others in rows])
+    for pk, _hash, target, key, locale, withdraws, instead in rows:
+        had = front[pk]
+        yield _Had(target, str(key), locale, had.slug, withdraws, str(instead or ""), had.access, had.audiences)
 
 
 def _addresses(history: Sequence[_Had]) -> Iterator[Address]:

@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from django.db.models import Q
-from django.db.models.fields.json import KeyTextTransform
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +16,7 @@ from metoodik.handbook.access import sees_page
 from metoodik.handbook.blocks import half_marked
 from metoodik.handbook.content import Access, Restriction
 from metoodik.handbook.days import add_months
+from metoodik.handbook.front_matter import front_matter_of
 from metoodik.handbook.models import GuidancePage, RestrictionExtension, RestrictionGround, Version
 from metoodik.handbook.models.restrictions import ExtensionState
 from metoodik.handbook.models.versions import Target
@@ -156,14 +155,12 @@ class Marked:
 
 def marked_in_force() -> list[Marked]:
     """Every AK marking in force, the one that ends first at the top. Two queries; only marked pages are read whole."""
-    newest: dict[int, int] = {}
+    newest: dict[int, tuple[int, str, bool]] = {}
     approved = Version.objects.approved_at(timezone.now()).filter(target=Target.PAGE)
-    for pk, page, withdraws in approved.values_list("pk", "page_id", "withdraws"):
-        newest.setdefault(page, 0 if withdraws else pk)
-    standing = Version.objects.filter(pk__in=newest.values())
-    with_marks = standing.annotate(written=KeyTextTransform("passages", "content")).filter(
-        Q(content__access=Access.RESTRICTED.value) | Q(written__contains='"restriction"')
-    )
+    for pk, page, content_hash, withdraws in approved.values_list("pk", "page_id", "content_hash", "withdraws"):
+        newest.setdefault(page, (pk, content_hash, withdraws))
+    front = front_matter_of([(pk, content_hash) for pk, content_hash, withdraws in newest.values() if not withdraws])
+    with_marks = Version.objects.filter(pk__in=[pk for pk, each in front.items() if each.is_marked])
     found = [each for version in with_marks for each in _marked(version)]
     return sorted(found, key=lambda each: (each.restriction.until, each.title, each.passage_key, each.locale))
 

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from metoodik.handbook.content import Access, Risk
 from metoodik.handbook.days import add_months
+from metoodik.handbook.front_matter import FrontMatter, front_matter_of
 from metoodik.handbook.models import PageReview, ReviewInterval, Version
 from metoodik.handbook.models.versions import Target
 from metoodik.people.models import User
@@ -24,17 +25,6 @@ from metoodik.people.permissions import Permission
 RISK_ORDER = {Risk.SAFETY.value: 0, Risk.ELEVATED.value: 1, Risk.ORDINARY.value: 2}
 SOON_DAYS = 60
 LEADERSHIP = "leadership"
-
-_FIELDS = {
-    "section": "content__section",
-    "slug": "content__slug",
-    "access": "content__access",
-    "audiences": "content__audiences",
-    "page_months": "content__review_months",
-    "sources": "content__sources",
-    "legal_basis": "content__legal_basis",
-    "sample": "content__sample",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +90,17 @@ def keeps_watch(user: User) -> bool:
 
 
 def kept_pages(at: datetime | None = None) -> list[Kept]:
-    """Every page in force at an instant (now), whoever may see it. Four queries, none of whole pages."""
+    """Every page in force at an instant (now), whoever may see it. Four queries, and what `front_matter` asks."""
     moment = at or timezone.now()
     rows = _in_force(moment)
     reviews, intervals = reviews_until(moment)
     sections = _section_titles(moment)
-    return [_kept(row, reviews.get(row["pk"]), intervals.get(row["pk"]), sections) for row in rows]
+    front = front_matter_of([(row["pk"], row["content_hash"]) for row in rows])
+    return [
+        _kept(row, front[row["pk"]], reviews.get(row["pk"]), intervals.get(row["pk"]), sections)
+        for row in rows
+        if row["pk"] in front
+    ]
 
 
 def kept_for(user: User, at: datetime | None = None) -> list[Kept]:
@@ -152,7 +147,6 @@ def reviews_until(moment: datetime) -> tuple[dict[int, datetime], dict[int, int]
 
 
 def _in_force(moment: datetime) -> list[dict[str, Any]]:
-    named = {name: F(path) for name, path in _FIELDS.items()}
     rows = Version.objects.approved_at(moment).filter(target=Target.PAGE)
     newest: dict[int, dict[str, Any]] = {}
     for row in rows.values(
@@ -171,7 +165,6 @@ def _in_force(moment: datetime) -> list[dict[str, Any]]:
         latest=F("page__latest_revision_id"),
         keeper_name=F("keeper__name"),
         keeper_here=F("keeper__is_active"),
-        **named,
     ):
         newest.setdefault(row["page_id"], dict(row))
     return [each for each in newest.values() if not each["withdraws"]]
@@ -183,9 +176,13 @@ def _section_titles(moment: datetime) -> dict[tuple[str, str], str]:
 
 
 def _kept(
-    row: dict[str, Any], reviewed_at: datetime | None, months: int | None, sections: dict[tuple[str, str], str]
+    row: dict[str, Any],
+    front: FrontMatter,
+    reviewed_at: datetime | None,
+    months: int | None,
+    sections: dict[tuple[str, str], str],
 ) -> Kept:
-    own_months = months or int(row["page_months"])
+    own_months = months or front.months
     checked = timezone.localdate(reviewed_at or row["decided_at"])
     return Kept(
         version=row["pk"],
@@ -194,16 +191,16 @@ def _kept(
         key=str(row["key"]),
         locale=row["locale"],
         title=row["title"],
-        slug=row["slug"],
+        slug=front.slug,
         risk=row["risk"],
-        access=row["access"],
-        audiences=frozenset(row["audiences"]),
-        section=row["section"],
-        section_title=sections.get((row["section"], row["locale"]), ""),
+        access=front.access,
+        audiences=frozenset(front.audiences),
+        section=front.section,
+        section_title=sections.get((front.section, row["locale"]), ""),
         content_hash=row["content_hash"],
-        has_sources=bool(row["sources"]),
-        has_legal_basis=bool(row["legal_basis"]),
-        sample=bool(row["sample"]),
+        has_sources=front.has_sources,
+        has_legal_basis=front.has_legal_basis,
+        sample=front.sample,
         keeper_id=row["keeper_id"],
         keeper=row["keeper_name"] or "",
         keeper_is_here=bool(row["keeper_here"]),

@@ -57,7 +57,8 @@ def waiting_for(user: User) -> list[Version]:
     """Versions in clearance that wait for this person's word, the most urgent first."""
     if not takes_part_in_clearance(user) and not was_asked(user):
         return []
-    return [each for each in versions_for(user).in_clearance_lightly() if each.waits_for(user)]
+    of_others = versions_for(user).not_written_by(user)
+    return [each for each in of_others.in_clearance_lightly() if each.waits_for(user)]
 
 
 def packages_waiting_for(user: User) -> list[Release]:
@@ -67,7 +68,7 @@ def packages_waiting_for(user: User) -> list[Release]:
     inside: dict[int, list[Version]] = {}
     packaged = Version.objects.filter(release__state=ReleaseState.OPEN)
     sizes = dict(packaged.values_list("release").annotate(count=Count("pk")))
-    for version in versions_for(user).filter(pk__in=packaged.values("pk")).in_clearance_lightly():
+    for version in versions_for(user).not_written_by(user).filter(pk__in=packaged.values("pk")).in_clearance_lightly():
         if version.waits_for_approval_by(user):
             inside.setdefault(version.release_id or 0, []).append(version)
     ready = [number for number, versions in inside.items() if len(versions) == sizes[number]]

@@ -77,6 +77,11 @@ class VersionQuerySet(models.QuerySet["Version"]):
             .prefetch_related("reviews", "authors", "comments", "requests__person")
         )
 
+    def not_written_by(self, user: User) -> VersionQuerySet:
+        """Versions that this person neither sent nor wrote anything of: only these ever wait for their word."""
+        wrote = Version.authors.through.objects.filter(version=models.OuterRef("pk"), user=user)
+        return self.exclude(submitted_by=user).filter(~models.Exists(wrote))
+
     def visible_to(self, user: User) -> VersionQuerySet:
         """Versions whose content is for this person's eyes: `access.reads` as the database decides it."""
         found = self
@@ -96,7 +101,13 @@ class VersionQuerySet(models.QuerySet["Version"]):
         )
         open_ones = self.filter(submitted_by=user, state__in=[State.RETURNED, State.CLEARANCE])
         mine = open_ones.filter(~models.Exists(newer)).select_related("page").defer("content").order_by("page_id")
-        return [each for each in mine.prefetch_related("reviews", "comments") if each.needs_author]
+        objected = Review.objects.filter(version=models.OuterRef("pk"), verdict=Verdict.CHANGE)
+        open_comments = PassageComment.objects.filter(
+            version=models.OuterRef("pk"), thread__isnull=True, settled_at__isnull=True
+        )
+        edited = ~Q(revision=F("page__latest_revision"))
+        called = Q(state=State.RETURNED) | edited | models.Exists(objected) | models.Exists(open_comments)
+        return [each for each in mine.filter(called).prefetch_related("reviews", "comments") if each.needs_author]
 
     def approved_at(self, instant: datetime) -> VersionQuerySet:
         """Approved versions that may be in force at an instant, a newer one of the same page first."""
