@@ -20,6 +20,7 @@ from wagtail.models import Locale, Revision
 from metoodik.editions import commands
 from metoodik.editions.actions import erase_passage, make_edition
 from metoodik.editions.models import Edition, EditionFile, ErasedPassage
+from metoodik.editions.models_export import ExportJob, PrintedCard
 from metoodik.editions.verification import verify_editions
 from metoodik.handbook import actions
 from metoodik.handbook.blocks import stream_data
@@ -99,6 +100,16 @@ def slip(tiina: User, section: SectionPage, in_force: Callable[..., Version]) ->
     )  # fmt: skip
     remember(version=russian, segments=[segment], by_pk=tiina.pk)
     assert page_ru.translated_from
+    edition_now = Edition.objects.latest("number").number
+    ExportJob.objects.create(
+        by=tiina, number=edition_now, locale="et", format="html", audience="x", state="done",
+        data=zlib.compress(words.encode()), filename=f"{NAME}.html", finished_at=timezone.now(),
+    )  # fmt: skip
+    PrintedCard.objects.create(
+        page_key=str(page.translation_key), passage_key=named.key, locale="et", edition=edition_now,
+        words_hash="0" * 64, title=f"{page.title}: {NAME}", paper="a5", place="Valvetuba",
+        printed_on=timezone.localdate(), by=tiina,
+    )  # fmt: skip
     return Slip(page, named.key)
 
 

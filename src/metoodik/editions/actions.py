@@ -32,6 +32,7 @@ from metoodik.editions.models import (
     OverlayEntry,
     OverlayKind,
 )
+from metoodik.editions.models_export import ExportJob, ExportState, PrintedCard
 from metoodik.handbook import erasure, pinned
 from metoodik.handbook.addresses import Address
 from metoodik.handbook.content import LANGUAGES, Fact
@@ -606,6 +607,8 @@ def erase_passage(*, by: User, page_key: str, passage_key: str, reason: str, pas
             for each in sorted(hashes - known)
         )
         touched = [each for each in Edition.objects.order_by("number").iterator() if _erase_from(each, hashes)]
+        ExportJob.objects.filter(state=ExportState.DONE).delete()  # Files hold the words; they are written anew.
+        PrintedCard.objects.filter(page_key=page_key, passage_key=passage_key).update(title="–")
         record("editions.passage_erased", by=by, page=page_key, passage=passage_key, editions=len(touched))
         store.node().mark_stale()
         transaction.on_commit(store.node().mark_stale)
