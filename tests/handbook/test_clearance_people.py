@@ -11,7 +11,9 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
+from tests.handbook.test_facts import add, confirm
 from tests.handbook_fixtures import draft_page, latest, send
+from tests.people_fixtures import person
 from wagtail.models import Page
 
 from metoodik.config.checking import guidance
@@ -28,6 +30,7 @@ from metoodik.handbook.models.versions import State, Verdict
 from metoodik.handbook.validation import NotReady
 from metoodik.people.actions import mark_left
 from metoodik.people.models import Notice, Substitution, User
+from metoodik.people.permissions import Permission
 from metoodik.people.roles import MethodsExpert, ServiceOwner
 from metoodik.people.substitution import give_substitution
 from metoodik.trust.models import AuditEntry
@@ -218,8 +221,8 @@ def test_an_edit_tells_those_asked_who_edited_and_that_reviews_fell_away(
 
     assert (note_edits(), note_edits()) == (1, 0)
 
-    for person in (tiina, liis, rein):
-        assert told(person, "version_overtaken") == 1
+    for each in (tiina, liis, rein):
+        assert told(each, "version_overtaken") == 1
     version = Version.objects.get(pk=version.pk)
     assert version.edited_by == mari
     assert AuditEntry.objects.filter(action="handbook.version_overtaken", actor_id=mari.pk).count() == 1
@@ -403,3 +406,13 @@ def test_the_list_costs_the_same_for_two_and_for_twelve(
     fill(2, 10)
     with django_assert_num_queries(len(few)):
         client.get("/kooskolastus/")
+
+
+def test_nobody_confirms_a_fact_in_the_stead_of_whoever_set_it(tiina: User) -> None:
+    """The expert who also owns the service is away; who stands in for her does not confirm what she set."""
+    both = person("Mall Maasikas", MethodsExpert, ServiceOwner)
+    fact = add(both)
+    stand_in(both, tiina)
+    assert again(tiina).can(Permission.APPROVE_GUIDANCE)
+    with pytest.raises(PermissionDenied):
+        confirm(fact, again(tiina))

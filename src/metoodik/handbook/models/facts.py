@@ -206,12 +206,17 @@ class FactVersion(models.Model):
         return values.get(language, "") or self.value_et
 
     def may_be_confirmed_by(self, user: object) -> bool:
-        """Whether this person is a second one, allowed to approve guidance, and the value still waits."""
+        """Whether this person is a second one, allowed to approve guidance, and the value still waits.
+
+        Nobody confirms a value in the stead of whoever set it.
+        """
         from metoodik.people.models import User
         from metoodik.people.permissions import Permission
 
-        waits = self.state == FactState.PROPOSED
-        return isinstance(user, User) and waits and user.can(Permission.APPROVE_GUIDANCE) and user.pk != self.set_by_id
+        if not isinstance(user, User) or self.state != FactState.PROPOSED or user.pk == self.set_by_id:
+            return False
+        stead = user.stead_for(Permission.APPROVE_GUIDANCE)
+        return user.can(Permission.APPROVE_GUIDANCE) and (stead is None or bool(stead - {self.set_by_id}))
 
     def to_content(self) -> content.Fact:
         """The fact as an edition carries it."""
