@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tests.editions_plugin import Clock, Database, Shelf, page, passage
 
 from metoodik.editions import actions, reading, store
-from metoodik.editions.actions import dry_run, make_edition, request_edition
+from metoodik.editions.actions import dry_run, make_edition, making, plans, request_edition
 from metoodik.editions.audiences import audience_of, known_classes, role_classes
 from metoodik.editions.build import BuildError
 from metoodik.editions.models import BuildAttempt, BuildState, Edition, EditionFile, ErasedPassage
@@ -91,7 +91,7 @@ def test_a_failure_that_nobody_foresaw_is_kept_too(
     shelf.put(page(1, "Lein"))
     make_edition(by=tiina)
     shelf.put(page(2, "Kriis"))
-    monkeypatch.setattr(actions.Projector, "project", lambda *_: 1 / 0)
+    monkeypatch.setattr(making.Projector, "project", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         make_edition(by=tiina)
     last = BuildAttempt.objects.first()
@@ -134,7 +134,7 @@ def test_a_fault_of_a_coming_day_does_not_hold_up_today(
     later = clock.moment + timedelta(days=10)
     shelf.put(page(1, "Lein"))
     shelf.put(page(2, "Kriis"), since=later)
-    whole = actions.content_from
+    whole = plans.content_from
     fault = Problem("Kriis", "Viitab lehele, mis ei kehti.")
 
     def faulty_later(handbook: PinnedHandbook, erased: frozenset[str]) -> Any:
@@ -142,7 +142,7 @@ def test_a_fault_of_a_coming_day_does_not_hold_up_today(
             raise BuildError([fault])
         return whole(handbook, erased)
 
-    monkeypatch.setattr(actions, "content_from", faulty_later)
+    monkeypatch.setattr(plans, "content_from", faulty_later)
     made = make_edition(by=tiina)
 
     last = BuildAttempt.objects.first()
@@ -350,7 +350,7 @@ def test_the_database_refuses_to_change_or_delete_what_an_edition_was(shelf: She
 
 
 def test_old_files_are_dropped_and_made_again_when_opened(shelf: Shelf, tiina: User, liis: User, clock: Clock) -> None:
-    for number in range(actions.KEPT_FILES + 2):
+    for number in range(making.KEPT_FILES + 2):
         clock.on(hours=1)
         shelf.put(page(1, f"Lein {number}"))
         make_edition(by=tiina)
@@ -440,14 +440,14 @@ def test_words_erased_while_an_edition_is_made_are_not_in_it(
     make_edition(by=tiina)
     clock.on(hours=1)
     shelf.put(page(2, "Kriis"))
-    files = actions._files
+    files = making._files
 
     def erased_meanwhile(*given: Any) -> Any:
         if not ErasedPassage.objects.exists():
             actions.erase_passage(by=tiina, page_key=secret.key, passage_key=secret.passages[0].key, reason="Nimi")
         return files(*given)
 
-    monkeypatch.setattr(actions, "_files", erased_meanwhile)
+    monkeypatch.setattr(making, "_files", erased_meanwhile)
     with pytest.raises(BuildError):
         make_edition(by=tiina)
     assert make_edition(by=tiina) is not None
