@@ -12,14 +12,16 @@ from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from tests.handbook.test_facts import add, confirm
 from tests.handbook_fixtures import draft_page, latest, passage, send
 from tests.people_fixtures import person
 
-from metoodik.handbook import access, actions, difference, restrictions
+from metoodik.handbook import access, actions, difference, facts, links, restrictions
 from metoodik.handbook.access import get_version_for
+from metoodik.handbook.actions import releases
 from metoodik.handbook.actions import restrictions as acts
 from metoodik.handbook.actions.comments import comment_on_passage
-from metoodik.handbook.content import Passage, Restriction, Text
+from metoodik.handbook.content import Passage, Phrase, Restriction, Text
 from metoodik.handbook.models import GuidancePage, RestrictionExtension, RestrictionGround, SectionPage, Version
 from metoodik.handbook.translations import visible_keys
 from metoodik.handbook.validation import NotReady
@@ -354,3 +356,34 @@ def test_reading_an_ak_page_to_translate_it_is_on_record(
     assert "Uksekood" in client.get(f"/tolkimine/{partly.translation_key}/ru/").text
     read = AuditEntry.objects.filter(action="handbook.restricted_version_read", actor_id=translating.pk)
     assert read.count() == 1
+
+
+def test_dead_links_and_facts_name_no_hidden_passage(
+    danger: GuidancePage, tiina: User, liis: User, rein: User, section: SectionPage, in_force: Callable[..., Version]
+) -> None:
+    in_force(danger)
+    confirm(add(tiina), rein)
+    words = f'<p><a href="metoodik:page/{danger.translation_key}">siit</a> {{{{fact:ohvriabi}}}}</p>'
+    hidden = replace(passage("Salakäik", Text("b-1", words)), restriction=marking())
+    in_force(draft_page(tiina, section, "Viitab", passages=(passage("Avatud"), hidden)))
+    in_force(danger, withdraws=True)
+    (use,) = facts.where_used("ohvriabi")
+    assert (use.is_for(tiina), use.is_for(liis)) == (True, False)
+    assert [each.heading for each in links.dead_links_for(tiina)] == ["Salakäik"]
+    assert links.dead_links_for(liis) == []
+
+
+def test_a_package_names_no_hidden_passage_to_a_reviewer(
+    tiina: User, liis: User, rein: User, section: SectionPage
+) -> None:
+    phrase = Phrase("f-1", "Kas sa oled üksi?")
+    hidden = replace(passage("Salakäik", phrase), restriction=marking())
+    page = draft_page(tiina, section, "Oht", passages=(passage("Avatud"), hidden), risk="safety")
+    version = send(page, tiina)
+    release = releases.make_release(name="Pakett", sentence="Kaks lehte.", by=tiina)
+    releases.add_to_release(release=release, version=version, by=tiina)
+    client = Client()
+    for reader, sees in ((liis, False), (rein, True)):
+        client.force_login(reader)
+        for address in (release.get_absolute_url(), version.get_absolute_url()):
+            assert ("Salakäik" in client.get(address).text) == sees, address

@@ -25,13 +25,17 @@ TRANSLATED = ("ru", "en")
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link in a passage: to guidance (`key`, and `passage` or ""), or to an address (`url`)."""
+    """A link in a passage: to guidance (`key`, and `passage` or ""), or to an address (`url`).
+
+    `restricted` says that the passage it stands in is AK.
+    """
 
     place: str
     heading: str
     key: str = ""
     passage: str = ""
     url: str = ""
+    restricted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +107,13 @@ def _keep(content_hash: str, made: Digest) -> Digest:
 
 def _links(page: content.Page) -> Iterator[Link]:
     for passage in page.passages:
+        marked = passage.restriction is not None
         for block in passage.blocks:
             for source in html_of(block):
                 for key, anchor in richtext.page_links(source):
-                    yield Link(passage.key, passage.heading, key, anchor)
+                    yield Link(passage.key, passage.heading, key, anchor, restricted=marked)
                 for url in OUTSIDE.findall(source):
-                    yield Link(passage.key, passage.heading, url=html.unescape(url))
+                    yield Link(passage.key, passage.heading, url=html.unescape(url), restricted=marked)
     for each in (*page.sources, *page.legal_basis):
         if each.url.startswith(("http://", "https://")):
             yield Link("", each.title, url=each.url)

@@ -60,7 +60,13 @@ class Use:
         restricted = self.content.access is content.Access.RESTRICTED
         if restricted and not user.can(Permission.READ_RESTRICTED):
             return False
+        if not user.can(Permission.READ_RESTRICTED) and self._is_in_marked_passage:
+            return False
         return any(each.value in user.circles for each in self.content.audiences)
+
+    @property
+    def _is_in_marked_passage(self) -> bool:
+        return any(each.heading == self.passage and each.restriction for each in self.content.passages)
 
     @property
     def url(self) -> str:

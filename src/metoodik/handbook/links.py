@@ -17,6 +17,7 @@ from metoodik.handbook.digests import Digest, Link, digests_of
 from metoodik.handbook.models import LinkCheck
 from metoodik.handbook.upkeep import Kept, kept_pages
 from metoodik.people.models import User
+from metoodik.people.permissions import Permission
 
 PAGE_GONE = _("leads to a page that is not in force")
 PASSAGE_GONE = _("leads to a passage that is no longer there")
@@ -35,6 +36,7 @@ class DeadLink:
     heading: str
     why: str | Promise
     target: str = ""
+    restricted: bool = False
 
 
 class Shelves:
@@ -98,25 +100,26 @@ def dead_links(pages: Sequence[Kept] | None = None) -> list[DeadLink]:
 
 
 def dead_links_for(user: User) -> list[DeadLink]:
-    """Those on pages that this person may know of; what they lead to is judged over the whole handbook."""
-    return [each for each in dead_links() if each.page.is_for(user)]
+    """Those in passages that this person may know of; what they lead to is judged over the whole handbook."""
+    whole = user.can(Permission.READ_RESTRICTED)
+    return [each for each in dead_links() if each.page.is_for(user) and (whole or not each.restricted)]
 
 
-def outside_links(pages: Sequence[Kept]) -> dict[str, list[tuple[Kept, str]]]:
-    """Addresses outside with the pages and places that name them."""
+def outside_links(pages: Sequence[Kept], *, whole: bool = True) -> dict[str, list[tuple[Kept, str]]]:
+    """Addresses outside with the pages and places that name them; unless `whole`, AK passages are left out."""
     digests = digests_of([(each.version, each.content_hash) for each in pages])
     own = urlsplit(settings.BASE_URL).netloc
     found: dict[str, list[tuple[Kept, str]]] = {}
     for page in pages:
         for link in digests[page.version].links if page.version in digests else ():
-            if link.url and urlsplit(link.url).netloc != own:
+            if link.url and (whole or not link.restricted) and urlsplit(link.url).netloc != own:
                 found.setdefault(link.url, []).append((page, link.heading))
     return found
 
 
-def dead_outside(pages: Sequence[Kept]) -> list[tuple[LinkCheck, list[tuple[Kept, str]]]]:
+def dead_outside(pages: Sequence[Kept], *, whole: bool = True) -> list[tuple[LinkCheck, list[tuple[Kept, str]]]]:
     """Addresses that failed on two different days, with the places that name them."""
-    named = outside_links(pages)
+    named = outside_links(pages, whole=whole)
     checks = LinkCheck.objects.filter(failing_days__gte=2).order_by("failing_since", "url")
     return [(each, named[each.url]) for each in checks if each.url in named]
 
@@ -126,4 +129,4 @@ def _of_page(page: Kept, shelves: Shelves) -> Iterator[DeadLink]:
     for link in digest[page.version].links if page.version in digest else ():
         why = shelves.fault(link, page.locale)
         if why is not None:
-            yield DeadLink(page, link.heading, why, link.url or link.key)
+            yield DeadLink(page, link.heading, why, link.url or link.key, link.restricted)

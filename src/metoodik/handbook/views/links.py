@@ -31,7 +31,9 @@ def links(request: HttpRequest) -> HttpResponse:
     writes = user.can(Permission.WRITE_GUIDANCE)
     inside = Paginator(dead_links_for(user), A_PAGE).get_page(request.GET.get("leht"))
     pages = kept_for(user)
-    outside = Paginator(dead_outside(pages), A_PAGE).get_page(request.GET.get("valis"))
+    outside = Paginator(dead_outside(pages, whole=user.can(Permission.READ_RESTRICTED)), A_PAGE).get_page(
+        request.GET.get("valis")
+    )
     context = {
         "inside": inside,
         "outside": outside,
@@ -67,7 +69,7 @@ def export(request: HttpRequest) -> HttpResponseBase:
     user = _watcher(request)
     header = [_("Page"), _("Language"), _("Passage or source"), _("What is wrong"), _("Target")]
     rows = [_row(each) for each in dead_links_for(user)]
-    for check, places in dead_outside(kept_for(user)):
+    for check, places in dead_outside(kept_for(user), whole=user.can(Permission.READ_RESTRICTED)):
         rows += [[page.title, page.locale, heading, _said(check), check.url] for page, heading in places]
     return as_csv("lingid", header, rows)
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from metoodik.handbook.access import sees, takes_part_in_clearance, versions_for
+from metoodik.handbook.access import sees, sees_whole, takes_part_in_clearance, versions_for
 from metoodik.handbook.actions import releases as release_actions
 from metoodik.handbook.forms.clearance import ReleaseForm
 from metoodik.handbook.models import Release, Version
@@ -174,7 +174,7 @@ def _show(
     inside = list(found.versions.select_related(*related).prefetch_related(*said).order_by("title", "pk"))
     seen = [each for each in inside if sees(user, each)]
     decides = found.is_open and user.can(Permission.APPROVE_GUIDANCE)
-    rows = [(each, _missing(each, found, user if decides else None)) for each in seen]
+    rows = [(each, _missing(each, found, user, decides=decides)) for each in seen]
     writes = found.is_open and user.can(Permission.WRITE_GUIDANCE)
     context = {
         "release": found,
@@ -190,8 +190,11 @@ def _show(
     return render(request, "handbook/release.html", context, status=status)
 
 
-def _missing(version: Version, found: Release, user: User | None) -> list[Any]:
-    return release_actions.missing_of(version, user) if found.is_open else []
+def _missing(version: Version, found: Release, user: User, *, decides: bool) -> list[Any]:
+    """What the version still lacks; nothing to somebody who does not see it whole, since it names passages."""
+    if not found.is_open or not sees_whole(user, version):
+        return []
+    return release_actions.missing_of(version, user if decides else None)
 
 
 def _free(user: User, found: Release) -> list[Version]:
