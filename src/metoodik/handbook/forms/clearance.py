@@ -9,6 +9,7 @@ from django import forms
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from metoodik.handbook.actions.requests import Asking, usual_due
 from metoodik.handbook.models import Version
@@ -107,7 +108,9 @@ class CommentForm(forms.Form):
     """A remark on a passage, or an answer."""
 
     passage = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
-    text = FreeTextField(label=_("Comment"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
+    text = FreeTextField(
+        label=pgettext_lazy("passage", "Comment"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
+    )
 
 
 class ReleaseForm(forms.Form):

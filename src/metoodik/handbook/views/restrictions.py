@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.contrib import messages
@@ -13,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_GET, require_POST
 
 from metoodik.handbook import restrictions
@@ -30,6 +31,8 @@ from metoodik.people.permissions import Permission
 from metoodik.web.tables import Column, Table
 from metoodik.web.templatetags.web import day, state
 
+CITATION = re.compile(r"(AvTS|§|lg|p|\d+)\s(?=§|\d|lg|p\b)")
+"""The short words of a citation, which a narrow column must not tear apart."""
 SHOWN = {"lopeb": "ends_soon", "loppes": "has_ended"}
 
 
@@ -38,10 +41,8 @@ def columns() -> list[Column]:
         Column("what", _("Page or passage")),
         Column("ground", _("Ground")),
         Column("authority", _("Authority")),
-        Column("since", _("Restricted from")),
-        Column("until", _("Restricted until")),
+        Column("period", pgettext("restriction", "Restricted")),
         Column("state", _("State")),
-        Column("act", _("What to do")),
     ]
 
 
@@ -78,7 +79,8 @@ def marked_csv(request: HttpRequest) -> HttpResponseBase:
     """The same list as a file."""
     user = get_user(request)
     restriction_actions.note_list_read(by=user)
-    header = [*(str(each.label) for each in columns()[:5]), _("Days left"), _("Language")]
+    marking = [_("Page or passage"), _("Ground"), _("Authority"), _("Restricted from"), _("Restricted until")]
+    header = [*marking, _("Days left"), _("Language")]
     rows = (_csv_row(each) for each in _chosen(request, user))
     return as_csv("piirangud", header, rows)
 
@@ -98,12 +100,10 @@ def _row(user: User, each: Marked) -> list[Any]:
     word = _("ended: decide") if each.has_ended else days
     return [
         format_html('<a href="{}">{}</a>', each.url, _name(each)),
-        each.restriction.ground,
+        CITATION.sub("\\1\u00a0", each.restriction.ground),
         each.restriction.authority,
-        day(each.restriction.since),
-        day(each.restriction.until),
-        state("due", word) if each.has_ended or each.ends_soon else word,
-        _act(user, each),
+        f"{day(each.restriction.since)} – {day(each.restriction.until)}",
+        format_html("{} {}", state("due", word) if each.has_ended or each.ends_soon else word, _act(user, each)),
     ]
 
 

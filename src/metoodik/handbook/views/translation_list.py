@@ -139,7 +139,9 @@ def _sorted(found: list[Standing], sort: str) -> list[Standing]:
         "share": lambda each: each.share,
     }
     name = sort.removeprefix("-")
-    return sorted(found, key=keys[name], reverse=sort.startswith("-")) if name else found
+    if not name:
+        return sorted(found, key=lambda each: not each.needs_work)
+    return sorted(found, key=keys[name], reverse=sort.startswith("-"))
 
 
 def _share(found: list[Standing]) -> dict[str, int]:
