@@ -17,7 +17,7 @@ from metoodik.handbook.models import GuidancePage
 
 
 @pytest.mark.parametrize("deed", ["split", "join", "move", "phrase", "merge", "import", "translate"])
-def test_no_deed_on_passages_loses_a_marking(deed: str) -> None:
+def test_no_deed_on_passages_loses_a_marking(deed: str, db: None) -> None:
     """Whatever is done with values, every block stands under the marking that it had."""
     marks = (None, marking(), marking(authority="Teine amet"))
     blocks = [tuple(Text(f"b{n}{m}", f"<p>Sõna {n}{m}</p>") for m in range(3)) for n in range(4)]
