@@ -108,10 +108,11 @@ def test_from_a_word_file_to_an_answer(
 
 
 def _import(page: Page, file: Path, section: SectionPage, assert_accessible: Callable[[Page], None]) -> None:
+    page.get_by_role("link", name="Toimetus").click()
     page.get_by_role("link", name="Import").click()
     page.locator("#id_file").set_input_files(str(file))
     page.locator("#id_section").select_option(str(section.pk))
-    page.get_by_role("button", name="Loe fail sisse").click()
+    page.get_by_role("button", name="Loe failid").click()
     expect(page.get_by_role("heading", name="Too ta tagasi hetke").first).to_be_visible()
     expect(page.get_by_text("Kiirabi kutsub alati 112.").first).to_be_visible()
     assert_accessible(page)
