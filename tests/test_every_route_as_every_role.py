@@ -55,6 +55,8 @@ from metoodik.people.models import Notice, Substitution, User
 from metoodik.people.permissions import Permission
 from metoodik.people.roles import ROLES
 
+pytestmark = pytest.mark.once
+
 NEVER_ERROR = 500
 MEANT_TO_FAIL = {"/haldus/failwhale/"}
 """Wagtail's own address for trying out error reports; what it says is checked like the rest."""
